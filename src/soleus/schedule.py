@@ -1,0 +1,148 @@
+"""Schedule: the days between sessions, and the person who arrives for the next one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from . import solve
+from .body import body
+from .body.body import Patient
+from .parameter import put
+from .prescription import Prescription
+from .session import EMPTY, SHAPE, Course, Whole, simulate
+
+FIRST, LARGEST, GROWTH = 1.0, 7.0, 1.06  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+CYCLES = 5  # gap and session, repeated until the week is periodic (tests/test_schedule.py)
+
+
+class Arrival(NamedTuple):
+    """People at the door of a session, each as their own week made them."""
+
+    patient: Patient
+    start: body.State
+
+
+class Chart(NamedTuple):
+    """What the chart says about the arrival; each None, a number, or [patient]."""
+
+    pre_weight: Any = None  # kg
+    sodium: Any = None  # mmol/L, laboratory
+    systolic: Any = None  # mmHg
+    diastolic: Any = None  # mmHg
+    urea: Any = None  # mmol/L of plasma
+
+
+@lru_cache(maxsize=16)
+def _program(stages: int, course: bool) -> Any:
+    solve.keep_programs()
+    off = body.nothing()
+
+    def run(y: Any, p: Patient, grid: solve.Grid) -> Any:
+        r = body.rest(p)
+
+        def f(y: Any, *_: Any) -> Any:
+            now = solve.unstack(y, SHAPE).body
+            return solve.joined(Whole(body=body.rates(now, body.look(now, p, r), off, p, r), tally=EMPTY), y)
+
+        return solve.march(solve.rkc(stages), f, y, None, grid, course)
+
+    return jax.jit(run)
+
+
+def between(patient: Patient, start: body.State, hours: float, course: bool = False) -> Course:
+    """Live off the machine for some hours: eat, drink, gain.
+
+    Raises:
+        NotConverged: if a patient leaves the numbers.
+    """
+    n = max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves((start, patient)))
+    grid = solve.plan([0.0, 60 * hours], FIRST, LARGEST, GROWTH)
+    fastest = float(np.max(body.fastest(patient, body.rest(patient))))
+    stages = max(4, solve.rkc_stages(LARGEST, fastest))
+    y = solve.stack(Whole(body=start, tally=EMPTY), n)
+    states = solve.finite(solve.in_chunks(_program(stages, course), n, (y, patient), (grid,)), "gap")
+    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states[: grid.steps + 1])
+
+
+def above_dry(patient: Patient, kg: Any) -> body.State:
+    """The reference state with `kg` of isotonic fluid added outside the cells (or taken off)."""
+    r = body.rest(patient)
+    now = body.at_rest(patient, r)
+    share = patient.fluid.V_pl / (patient.fluid.V_pl + patient.fluid.V_is)
+    n = now.sodium.n * (1 + kg / r.V_e)
+    return put(now, {"fluid.V_pl": now.fluid.V_pl + 0.5 * share * kg, "fluid.V_is": now.fluid.V_is + (1 - 0.5 * share) * kg, "sodium.n": n})
+
+
+def arrive(
+    patient: Patient,
+    prescriptions: Sequence[Prescription],
+    hours: float,
+    post_weight: Any,
+    chart: Chart = Chart(),
+    cycles: int = CYCLES,
+) -> Arrival:
+    """Repeat gap and session until the week is periodic, bending the patient to what the chart says.
+
+    Salt eaten bends until the weight gained is the chart's; the sodium set point until plasma sodium is; the pressure
+    at dry weight until the arriving pressure is; urea generation until urea is. Nothing else moves.
+
+    Args:
+        patient: leaves [patient].
+        prescriptions: the usual session of each.
+        hours: length of the gap before the session to come.
+        post_weight: what they weigh after the usual session, kg, [patient].
+        chart: what is known about the arrival.
+        cycles: how often to repeat.
+    """
+    now = above_dry(patient, np.asarray(post_weight) - patient.fluid.dry_weight)
+    for cycle in range(cycles):
+        end = between(patient, now, hours).end.body
+        seen = body.look(end, patient, body.rest(patient))
+        if cycle == cycles - 1:
+            break
+        patient = _bend(patient, seen, hours, chart)
+        weight = np.asarray(seen.weight)
+        usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, _liftable(weight - post_weight, prescriptions))]
+        now = simulate(patient, end, usual, course=False).end.body
+    return Arrival(patient=patient, start=_exact(end, seen, chart))
+
+
+def _liftable(kg: np.ndarray, prescriptions: Sequence[Prescription]) -> np.ndarray:
+    """Ultrafiltration that brings the weight down, never negative and never above 3 L an hour."""
+    return np.clip(kg, 0.0, [3.0 / 60 * p.time for p in prescriptions])
+
+
+def _bend(patient: Patient, seen: body.Seen, hours: float, chart: Chart) -> Patient:
+    """One correction of what the chart lets us infer about this patient's habits and set points."""
+    p, changes = patient, {}
+    if chart.pre_weight is not None:
+        missing = np.asarray(chart.pre_weight) - seen.weight
+        salt = p.gut.salt + missing * seen.sodium.c_w / (60 * hours)
+        changes["gut.salt"] = np.maximum(salt, 0.1 * p.gut.salt)
+    if chart.sodium is not None:
+        changes["sodium.Na_p"] = p.sodium.Na_p + (np.asarray(chart.sodium) - seen.sodium.Na_p)
+    if chart.systolic is not None:
+        missing = np.asarray(chart.systolic) - seen.circulation.SBP
+        changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.7 * missing, 45.0, 150.0)
+    if chart.systolic is not None and chart.diastolic is not None:
+        wanted = np.asarray(chart.systolic) - np.asarray(chart.diastolic)
+        factor = wanted / (seen.circulation.SBP - seen.circulation.DBP)
+        changes["circulation.PP"] = np.clip(p.circulation.PP * factor, 15.0, 140.0)
+        mean = np.asarray(chart.diastolic) + (1 - p.circulation.f_sys) * wanted
+        changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.8 * (mean - seen.circulation.MAP), 45.0, 150.0)
+    if chart.urea is not None:
+        changes["urea.G"] = np.clip(p.urea.G * np.asarray(chart.urea) / (seen.protein.f * seen.urea_e), 0.02, 0.8)
+    return put(patient, changes)
+
+
+def _exact(end: body.State, seen: body.Seen, chart: Chart) -> body.State:
+    """The last grams of difference to the scale, as isotonic interstitial fluid."""
+    if chart.pre_weight is None:
+        return end
+    missing = np.asarray(chart.pre_weight) - np.asarray(seen.weight)
+    n = end.sodium.n + missing * seen.protein.r * seen.sodium.c_w
+    return put(end, {"fluid.V_is": end.fluid.V_is + missing, "sodium.n": n})

@@ -1,0 +1,199 @@
+"""Session: the one place that knows both body and machine. Prescription in, course of the treatment out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from . import solve
+from .body import body
+from .body.body import Patient
+from .machine import dialyzer
+from .parameter import quantity, record
+from .prescription import Prescription, settings
+
+FIRST, LARGEST, GROWTH = 0.5, 4.0, 1.6  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+
+
+@record
+class Tally:
+    """What the machine has exchanged since the session began."""
+
+    uf: Any = quantity("L", "ultrafiltrate")
+    Na_convective: Any = quantity("mmol", "sodium removed with ultrafiltrate")
+    Na_diffusive: Any = quantity("mmol", "sodium removed by diffusion; negative when the bath gives")
+    urea: Any = quantity("mmol", "urea removed")
+    heat: Any = quantity("kJ", "heat given to the patient")
+
+
+@record
+class Whole:
+    """Body and tally: what is integrated."""
+
+    body: body.State
+    tally: Tally
+
+
+@record
+class Infusion:
+    """What runs in besides dialysis; leaves [segment] or [segment, patient]."""
+
+    water: Any = quantity("L/min", "water")
+    sodium: Any = quantity("mmol/min", "sodium")
+
+
+@record
+class Moment:
+    """Everything at one time."""
+
+    state: body.State
+    seen: body.Seen
+    tally: Tally
+
+
+class Course(NamedTuple):
+    """A batch of sessions, all on one grid."""
+
+    minutes: np.ndarray  # [time], from 0
+    states: np.ndarray  # [time, state, patient], rows as in `Whole`
+
+    @property
+    def end(self) -> Whole:
+        """The last states, leaves [patient]."""
+        return solve.unstack(self.states[-1], SHAPE)  # type: ignore[no-any-return]
+
+    def moments(self, patient: Patient, at: Any = slice(None)) -> Moment:
+        """Everything at all times, or at some; leaves [time, patient]."""
+        return moment(np.moveaxis(self.states[at], -2, 0), patient)
+
+
+EMPTY = Tally(uf=0.0, Na_convective=0.0, Na_diffusive=0.0, urea=0.0, heat=0.0)
+SHAPE = jax.tree.structure(Whole(body=body.at_rest(Patient(), body.rest(Patient())), tally=EMPTY))
+
+
+def blood_at_machine(now: body.State, seen: body.Seen) -> dialyzer.Blood:
+    """What the machine sees of the body."""
+    return dialyzer.Blood(
+        f=seen.protein.f,
+        hct=seen.blood.hct,
+        alpha=seen.protein.alpha,
+        CO=seen.circulation.CO,
+        Q_access=seen.circulation.Q_access,
+        t_core=now.heat.T_c,
+        Na=seen.sodium.c_w,
+        urea=seen.urea_e,
+    )
+
+
+def field(p: Patient, r: body.Rest) -> solve.Field:
+    """Rates of body and tally under a machine setting, over [state, patient]."""
+
+    def f(y: Any, setting: Any, share: Any) -> Any:
+        operator, drip = setting
+        now = solve.unstack(y, SHAPE).body
+        seen = body.look(now, p, r)
+        taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
+        given = body.Given(
+            uf=taken.uf, sodium=taken.Na_convective + taken.Na_diffusive, urea=taken.urea, heat=taken.heat,
+            on=taken.on, infusion=drip.water, infused_sodium=drip.sodium, eats=0.0,
+        )
+        tally = Tally(
+            uf=taken.uf, Na_convective=taken.Na_convective, Na_diffusive=taken.Na_diffusive, urea=taken.urea,
+            heat=taken.heat,
+        )
+        return solve.joined(Whole(body=body.rates(now, seen, given, p, r), tally=tally), y)
+
+    return f
+
+
+def moment(rows: Any, p: Patient) -> Moment:
+    """The moment behind [state, ..., patient] rows."""
+    whole = solve.unstack(rows, SHAPE)
+    return Moment(state=whole.body, seen=body.look(whole.body, p, body.rest(p)), tally=whole.tally)
+
+
+@lru_cache(maxsize=2)
+def _program(course: bool) -> Any:
+    """Sessions as one compiled program, keeping the whole course or the end alone."""
+    solve.keep_programs()
+
+    def run(y: Any, p: Patient, setting: Any, drip: Any, device: Any, access: Any, grid: solve.Grid) -> Any:
+        inputs = dialyzer.operator(setting, device, access), drip
+        return solve.march(solve.ssprk, field(p, body.rest(p)), y, inputs, grid, course)
+
+    return jax.jit(run)
+
+
+def simulate(
+    patient: Patient,
+    start: body.State,
+    prescriptions: Sequence[Prescription],
+    *,
+    end: float | None = None,
+    infusion: Infusion | None = None,
+    switches: Sequence[float] = (),
+    course: bool = True,
+) -> Course:
+    """Treat every patient by their own prescription, all on one planned grid.
+
+    Args:
+        patient: leaves scalar or [patient]; see `cohort.alike`.
+        start: state at minute 0, leaves [patient].
+        prescriptions: one a patient.
+        end: minutes to simulate; by default to the end of the longest prescription. After a prescription's own
+            end its patient rests, off the machine.
+        infusion: given on the stretches between `switches` (which then must hold start and end), [stretch, patient].
+        switches: further times at which settings may jump, min.
+        course: keep every step, or the end alone.
+
+    Raises:
+        NotConverged: if a patient leaves the numbers.
+    """
+    n = len(prescriptions)
+    end = max(p.time for p in prescriptions) if end is None else end
+    times, setting = settings(prescriptions, end, extra_switches=switches)
+    grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
+    drip = _drip(infusion, switches, times, n)
+    sliced = (
+        solve.stack(Whole(body=start, tally=EMPTY), n),
+        patient,
+        jax.tree.map(lambda x: _stretches(x, n), setting),
+        jax.tree.map(lambda x: _stretches(x, n), drip),
+        _each([p.dialyzer for p in prescriptions]),
+        _each([p.access for p in prescriptions]),
+    )
+    states = solve.finite(solve.in_chunks(_program(course), n, sliced, (grid,)), "session")
+    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states[: grid.steps + 1])
+
+
+def longest_step(patient: Patient) -> float:
+    """The longest stable step for these patients, min."""
+    fastest = float(np.max(body.fastest(patient, body.rest(patient))))
+    return min(LARGEST, 0.9 * solve.SSPRK_LIMIT / fastest)
+
+
+def _stretches(x: Any, n: int) -> np.ndarray:
+    """[segment] or [segment, patient] as [segment rounded up, patient]; stretches added at the end are never used."""
+    x = np.asarray(x, float)
+    x = np.broadcast_to(x if x.ndim == 2 else x[:, None], (len(x), n))
+    return np.pad(x, ((0, solve.bucket(len(x), 8) - len(x)), (0, 0)), mode="edge")
+
+
+def _drip(infusion: Infusion | None, switches: Sequence[float], times: np.ndarray, n: int) -> Infusion:
+    if infusion is None:
+        return Infusion(water=np.zeros(len(times) - 1), sodium=np.zeros(len(times) - 1))
+    at = np.clip(np.searchsorted(switches, times[:-1] + 1e-9) - 1, 0, len(switches) - 2)
+    inside = ((times[:-1] >= switches[0] - 1e-9) & (times[1:] <= switches[-1] + 1e-9))[:, None]
+    return jax.tree.map(lambda x: np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n)), infusion)
+
+
+def _each(records: list[Any]) -> Any:
+    """One record whose leaves are [patient]; the same record many times costs nothing."""
+    first = records[0]
+    if all(r is first for r in records):
+        return jax.tree.map(lambda x: np.full(len(records), float(x)), first)
+    return jax.tree.map(lambda *x: np.array(x, float), *records)

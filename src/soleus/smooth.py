@@ -1,0 +1,63 @@
+"""Elementary functions for equations: smooth, so that every sensitivity exists, and the same for NumPy and JAX.
+
+On plain numbers and NumPy arrays they stay NumPy, so a reader, a test or SciPy can call the equations without JAX's
+machinery; on anything else they are JAX's.
+"""
+
+from types import ModuleType
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def _of(x: Any) -> ModuleType:
+    return np if isinstance(x, np.ndarray | np.generic | float | int) else jnp
+
+
+def exp(x: Any) -> Any:
+    """e to the x."""
+    return _of(x).exp(x)
+
+
+def log(x: Any) -> Any:
+    """Natural logarithm."""
+    return _of(x).log(x)
+
+
+def sqrt(x: Any) -> Any:
+    """Square root."""
+    return _of(x).sqrt(x)
+
+
+def maximum(x: Any, y: Any) -> Any:
+    """The larger of the two."""
+    return (np if _of(x) is np and _of(y) is np else jnp).maximum(x, y)
+
+
+CORNER = 1.9218120556728056  # (2 ln 2)^2: gives the ramp soft-plus's value at zero
+
+
+def ramp(x: Any) -> Any:
+    """0 far below zero, x far above; ln 2 at zero. One square root: cheaper than soft-plus, with a longer tail."""
+    return 0.5 * (x + sqrt(x * x + CORNER))
+
+
+def unramp(y: Any) -> Any:
+    """The x whose ramp is y (y > 0)."""
+    return y - 0.25 * CORNER / y
+
+
+def softplus(x: Any) -> Any:
+    """ln(1 + e^x), where the tail below zero must die out."""
+    return maximum(x, 0.0) + log(1.0 + exp(-abs(x)))
+
+
+def sigmoid(x: Any) -> Any:
+    """A smooth step from 0 to 1."""
+    return 1.0 / (1.0 + exp(-x))
+
+
+def soft_ceiling(x: Any, top: Any, width: Any) -> Any:
+    """x well below `top`, `top` above it; the corner is `width` wide."""
+    return top - width * softplus((top - x) / width)

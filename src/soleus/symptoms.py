@@ -1,0 +1,172 @@
+"""Symptoms: cramp and hypotension as hazards over time, each a sum of disjoint pathways and a personal susceptibility.
+
+    cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 5 min
+    hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 ln(1 + e^{2 (UFR - 10)})/2, per 30 min
+
+The weights are priors, wide where the evidence is thin; `fit` narrows them. Magnesium, calcium, potassium, bicarbonate
+and the nerve join when their organs are there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from .body.body import Rest
+from .parameter import param, parameters, quantity, record
+from .session import Moment
+
+
+@record
+class Cramp:
+    b_0: Any = param(
+        "1", -6.3, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        meaning="log rate per 5 min with all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
+    )
+    u: Any = param(
+        "1", 0.0, within=(-4.0, 4.0), sd=1.2, source="Akkabut2021 Lynch2014", status="tuned",
+        meaning="personal susceptibility; spread tuned to 43-77 % of patients cramping in a month",
+    )
+    perfusion: Any = param(
+        "1", 1.6, within=(0.0, 3.5), sd=0.6, source="CalfFlow2009 Howe1978", status="assumed",
+        meaning="starved calf muscle, per full step of saturation below 66 %",
+    )
+    volume: Any = param(
+        "1", 0.45, within=(-0.5, 1.5), sd=0.30, source="Akkabut2021", status="assumed",
+        meaning="extracellular water lost since the start, per 5 % beyond the first 10 %",
+    )
+    below_dry: Any = param(
+        "1", 0.25, within=(-0.5, 1.5), sd=0.30, source="Keane2018", status="assumed",
+        meaning="extracellular water below dry weight, per 5 %",
+    )
+    tonicity: Any = param(
+        "1", 0.25, within=(-0.5, 1.5), sd=0.25, source="Oliver2001 LauWater2019", status="assumed",
+        meaning="fall of tonicity since the start, per 5 mmol/L",
+    )
+    urea_gradient: Any = param(
+        "1", 0.10, within=(-0.5, 1.0), sd=0.15, source="SoleusChoice", status="assumed",
+        meaning="urea left behind in cells, per 3 mmol/L",
+    )
+
+
+@record
+class Hypotension:
+    h_0: Any = param(
+        "1", -3.4, within=(-8.0, 0.0), source="Keane2021", status="tuned",
+        meaning="log rate per 30 min at 110 mmHg; tuned to 12 % of sessions",
+    )
+    level: Any = param(
+        "1", 0.55, within=(0.1, 1.0), sd=0.10, source="Keane2021 Flythe2015", status="tuned",
+        meaning="each 10 mmHg below 110; tuned to Keane2021",
+    )
+    fall: Any = param(
+        "1", 0.25, within=(-0.2, 0.8), sd=0.10, source="Kuipers2016", status="tuned",
+        meaning="each 10 mmHg below the pressure at the start; tuned to UfRateCaseControl",
+    )
+    uf_rate: Any = param(
+        "1", 0.10, within=(-0.2, 0.5), sd=0.10, source="Lin2019 UfRateCaseControl", status="assumed",
+        meaning="each mL/kg/h above 10; cohorts say nearly none, case-control says much",
+    )
+
+
+W = TypeVar("W")
+
+PATHWAYS = {
+    "perfusion": ("starved calf muscle", "B"),
+    "volume": ("fluid taken faster than it refills", "B"),
+    "below_dry": ("drained below dry weight", "D"),
+    "tonicity": ("blood becomes dilute, water enters cells", "B"),
+    "urea_gradient": ("urea left behind in cells", "D"),
+}
+CRAMP_UNIT, HYPOTENSION_UNIT = 5.0, 30.0  # min, the time in which each log rate counts
+
+
+@record
+class Signs:
+    """What symptoms need to know of a moment."""
+
+    S: Any = quantity("1", "calf saturation")
+    V_e: Any = quantity("1", "extracellular water over that at dry weight")
+    E: Any = quantity("mmol/L", "tonicity")
+    urea_gradient: Any = quantity("mmol/L", "urea inside less outside cells")
+    SBP: Any = quantity("mmHg", "systolic pressure")
+    uf: Any = quantity("L", "ultrafiltrate so far")
+
+
+def signs(moment: Moment) -> Signs:
+    """Read them off moments."""
+    seen = moment.seen
+    return Signs(
+        S=moment.state.muscle.S,
+        V_e=seen.V_e,
+        E=seen.sodium.E,
+        urea_gradient=seen.urea_i - seen.urea_e,
+        SBP=seen.circulation.SBP,
+        uf=moment.tally.uf,
+    )
+
+
+class Risk(NamedTuple):
+    """A hazard over a session."""
+
+    rate: np.ndarray  # [time, patient], 1/min
+    cumulative: np.ndarray  # [time, patient]
+
+    @property
+    def probability(self) -> np.ndarray:
+        """Of at least one event by the end, [patient]."""
+        return 1 - np.exp(-self.cumulative[-1])
+
+
+def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
+    """Each pathway's strength z over time, [time, patient]; zero where it does not matter."""
+    lost = 100 * (1 - seen.V_e / seen.V_e[:1])
+    below = 100 * (1 - seen.V_e / np.asarray(rest.V_e))
+    return {
+        "perfusion": _clip01((0.66 - seen.S) / 0.125),
+        "volume": (lost - 10) / 5,
+        "below_dry": 0.5 * np.logaddexp(0, below / 0.5) / 5,
+        "tonicity": (seen.E[:1] - seen.E) / 5,
+        "urea_gradient": seen.urea_gradient / 3,
+    }
+
+
+def cramp(z: dict[str, np.ndarray], minutes: np.ndarray, weights: Cramp, on: np.ndarray | None = None) -> Risk:
+    """The cramp hazard of pathways z under these weights (leaves scalar or [patient])."""
+    log_rate = weights.b_0 + weights.u + sum(getattr(weights, k) * v for k, v in z.items())
+    return _risk(log_rate, CRAMP_UNIT, minutes, on)
+
+
+def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension, on: np.ndarray | None = None) -> Risk:
+    """The hypotension hazard; ufr is the session's mean, mL/kg/h."""
+    log_rate = (
+        weights.h_0
+        + weights.level * (110 - seen.SBP) / 10
+        + weights.fall * (seen.SBP[:1] - seen.SBP) / 10
+        + weights.uf_rate * np.logaddexp(0, 2 * (np.asarray(ufr) - 10)) / 2
+    )
+    return _risk(log_rate, HYPOTENSION_UNIT, minutes, on)
+
+
+def draw_weights(cls: type[W], n: int, rng: np.random.Generator) -> W:
+    """n draws of a hazard's weights from their priors, cut at their ranges."""
+    drawn = {}
+    for name, value, meta in parameters(cls):
+        drawn[name] = np.clip(value + meta.sd * rng.standard_normal(n), *meta.within)
+    return cls(**drawn)
+
+
+def _risk(log_rate: np.ndarray, unit: float, minutes: np.ndarray, on: np.ndarray | None) -> Risk:
+    rate = np.exp(-np.logaddexp(-log_rate, -3.0)) / unit
+    if on is not None:
+        rate = rate * on
+    area = 0.5 * (rate[1:] + rate[:-1]) * np.diff(minutes)[:, None]
+    return Risk(rate=rate, cumulative=np.concatenate([np.zeros_like(area[:1]), np.cumsum(area, axis=0)]))
+
+
+def _clip01(x: np.ndarray) -> np.ndarray:
+    """x between 0 and 1, with soft corners a twentieth wide."""
+    return 0.05 * (np.logaddexp(0, x / 0.05) - np.logaddexp(0, (x - 1) / 0.05))
+
+
