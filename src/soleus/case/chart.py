@@ -1,0 +1,111 @@
+"""One person's case, read and checked: it looks things up and says what is odd or missing, and changes no number."""
+
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from ..errors import BadRecord
+from .fields import DiaryDay, Drug, Lab, Patient, Schedule, Sheet, words
+from .file import path
+from .missing import Missing, missing
+from .odd import odd
+from .prescribed import USUAL, USUAL_DIALYSATE, Dialysate, Prescribed
+from .treatment import Pressure, Session
+
+NEAR = 45  # days within which a blood sample still describes the person
+
+
+class Case(Sheet):
+    """One person's case: who, how treated, what was measured, what happened."""
+
+    schema_version: Literal[1] = Field(default=1, description="version of this format")
+    patient: Patient
+    schedule: Schedule = Schedule()
+    prescription: Prescribed = Prescribed()
+    labs: list[Lab] = Field(default=[], max_length=500, description="blood samples")
+    sessions: list[Session] = Field(default=[], max_length=200, description="treatments")
+    drugs: list[Drug] = Field(default=[], max_length=100, description="medicines")
+    diary: list[DiaryDay] = Field(default=[], max_length=800, description="days at home")
+    question: str | None = words("what is asked, in your words", 1000)
+    note: str | None = words("where the file comes from and what in it is assumed", 5000)
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What is odd but possible, one sentence each; nothing was changed because of it."""
+        found = odd(self.patient, self.schedule, self.prescription, self.sessions, self.labs)
+        return [f"{path(problem.place)} {problem.text}" for problem in found]
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What would help for the session to explain, and why."""
+        here = self.session() if self.sessions else None
+        return missing(self.patient, self.prescription, self.labs, self.sessions, here)
+
+    def session(self, day: date | str | None = None) -> Session:
+        """The session of a day; without one, the latest with a cramp, else with a pressure fall, else the latest."""
+        if not self.sessions:
+            raise BadRecord("sessions is empty; a session is needed to explain. Add its weights, UF and readings.")
+        if day is not None:
+            found = [session for session in self.sessions if str(session.date) == str(day)]
+            if not found:
+                days = ", ".join(str(session.date) for session in _by_date(self.sessions))
+                raise BadRecord(f"there is no session on {day}; the file has {days}. Choose one of these.")
+            return found[-1]
+        late_first = _by_date(self.sessions)[::-1]
+        cramped = [session for session in late_first if session.cramps]
+        fell = [session for session in late_first if session.pressure_fell]
+        return (cramped or fell or late_first)[0]
+
+    def prescription_for(self, session: Session) -> Prescribed:
+        """The prescription as it was that day, the usual standing in for what nobody wrote (named in `missing`)."""
+        stood_in = Prescribed(**USUAL, dialysate=Dialysate(**USUAL_DIALYSATE))
+        order = stood_in.changed_by(self.prescription).changed_by(session.prescription)
+        return order if session.hours is None else order.model_copy(update={"hours": session.hours})
+
+    def readings(self, session: Session) -> list[Pressure]:
+        """Cuff readings to believe, from the start to the end of treatment."""
+        length = session.length_min(self.prescription)
+        return [p for p in session.believed if length is None or p.minute <= length]
+
+    def gain_kg(self, session: Session) -> float | None:
+        """Weight gained since the previous session, kg; above the target weight when that session is not known."""
+        last = self.before(session)
+        start = last.post_weight_kg if last else None
+        return _difference(session.pre_weight_kg, start if start is not None else self.patient.target_weight_kg)
+
+    def above_target_kg(self, session: Session) -> float | None:
+        """Weight before dialysis above the target weight, kg."""
+        return _difference(session.pre_weight_kg, self.patient.target_weight_kg)
+
+    def before(self, session: Session) -> Session | None:
+        """The session before this one, when it lies at most 5 days back."""
+        earlier = [other for other in _by_date(self.sessions) if 0 < (session.date - other.date).days <= 5]
+        return earlier[-1] if earlier else None
+
+    def gap_h(self, session: Session) -> float | None:
+        """Hours between this session and the end of the one before; as the schedule says when that one is not known."""
+        last = self.before(session)
+        length = last.length_min(self.prescription) if last else None
+        if last is None or length is None:
+            return self.schedule.gap_h
+        return (session.date - last.date).days * 24 - length / 60
+
+    def lab(self, name: str, when: str = "pre", near: date | None = None) -> float | None:
+        """The value of a blood test nearest to a day and at most 45 days off; without a day, the latest."""
+        found = [lab for lab in self.labs if lab.when == when and getattr(lab, name) is not None]
+        if near is not None:
+            found = [lab for lab in found if abs((lab.date - near).days) <= NEAR]
+            found.sort(key=lambda lab: -abs((lab.date - near).days))
+        else:
+            found.sort(key=lambda lab: lab.date)
+        return getattr(found[-1], name) if found else None
+
+
+def _difference(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
+
+
+def _by_date(sessions: list[Session]) -> list[Session]:
+    return sorted(sessions, key=lambda session: (session.date, session.start or ""))

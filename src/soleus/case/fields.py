@@ -1,0 +1,122 @@
+"""The lines of a case file: who is treated, blood samples, medicines, diary; in the clinic's units.
+
+The unit stands in the name of every field that has one. Nothing here converts or fills in.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class Sheet(BaseModel):
+    """Part of a case file: unknown lines and converted types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+def number(unit: str, low: float, high: float, meaning: str, *, required: bool = False, default: Any = None) -> Any:
+    """A number from `low` to `high` in `unit`; left out means not known."""
+    about = f"{meaning} ({unit})"
+    return Field(... if required else default, ge=low, le=high, description=about, json_schema_extra={"unit": unit})
+
+
+def words(meaning: str, most: int = 200) -> Any:
+    """A line of text, optional."""
+    return Field(default=None, max_length=most, description=meaning)
+
+
+def read_date(value: Any) -> Any:
+    """A date written year-month-day; anything else is refused with the reading or readings it could have."""
+    if isinstance(value, date) or not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    found = re.fullmatch(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})", value)
+    if not found:
+        raise ValueError("write dates as year-month-day, for example 2026-03-04")
+    a, b, year = (int(x) for x in found.groups())
+    readings = [f"{year}-{m:02}-{d:02}" for d, m in dict.fromkeys([(a, b), (b, a)]) if 1 <= m <= 12 and 1 <= d <= 31]
+    if len(readings) == 2:
+        raise ValueError(
+            f"day and month cannot be told apart: it could be {readings[0]} or {readings[1]}; write the one you mean"
+        )
+    raise ValueError("write dates as year-month-day" + (f": {readings[0]}" if readings else ""))
+
+
+Day = Annotated[date, BeforeValidator(read_date)]
+
+
+class Patient(Sheet):
+    """Who is treated, as far as the twin needs it."""
+
+    name: str | None = words("a name or number of your own; leave it out of files you share")
+    sex: Literal["F", "M"] = Field(description="F or M, for body water")
+    age_y: float = number("years", 18, 110, "age", required=True)
+    height_cm: float | None = number("cm", 100, 230, "height")
+    weight_kg: float | None = number("kg", 25, 300, "a weight measured at another time; used when no other is known")
+    target_weight_kg: float | None = number("kg", 25, 300, "the weight prescribed for the end of a session")
+    target_weight_unknown_reason: str | None = words("why no target weight is known; required when there is none")
+    dry_weight_kg: float | None = number("kg", 25, 300, "dry weight assessed otherwise, for example by bioimpedance")
+    overhydration_l: float | None = number("L", -5, 20, "fluid overload before dialysis, by bioimpedance")
+    weight_confirmed: bool = Field(default=False, description="true when an unusual weight was checked on the scale")
+    diabetes: bool | None = Field(default=None, description="diabetes of any type")
+    autonomic_neuropathy: bool | None = Field(default=None, description="known autonomic neuropathy")
+    vintage_y: float | None = number("years", 0, 60, "time on dialysis")
+    residual_urine_ml_day: float | None = number("ml/day", 0, 4000, "urine volume")
+    access: Literal["fistula", "graft", "catheter"] | None = Field(default=None, description="vascular access")
+    access_flow_ml_min: float | None = number("ml/min", 100, 5000, "measured flow of fistula or graft")
+    conditions: list[str] = Field(default=[], max_length=50, description="other diagnoses that matter")
+
+
+class Schedule(Sheet):
+    """How often treatment is given."""
+
+    per_week: float | None = number("sessions/week", 1, 7, "sessions a week")
+    gap_h: float | None = number("h", 4, 200, "hours since the previous session ended")
+
+
+class Lab(Sheet):
+    """One blood sample."""
+
+    date: Day
+    when: Literal["pre", "post", "other"] = Field(description="before or after dialysis, or neither")
+    sodium_mmol_l: float | None = number("mmol/L", 100, 180, "sodium")
+    potassium_mmol_l: float | None = number("mmol/L", 1.5, 10, "potassium")
+    chloride_mmol_l: float | None = number("mmol/L", 60, 150, "chloride")
+    bicarbonate_mmol_l: float | None = number("mmol/L", 5, 50, "bicarbonate or total CO2")
+    calcium_mmol_l: float | None = number("mmol/L", 1, 4, "total calcium")
+    ionized_calcium_mmol_l: float | None = number("mmol/L", 0.5, 2, "ionized calcium")
+    magnesium_mmol_l: float | None = number("mmol/L", 0.2, 3, "total magnesium")
+    phosphate_mmol_l: float | None = number("mmol/L", 0.2, 5, "phosphate")
+    urea_mmol_l: float | None = number("mmol/L", 0.5, 100, "urea")
+    creatinine_umol_l: float | None = number("umol/L", 30, 3000, "creatinine")
+    glucose_mmol_l: float | None = number("mmol/L", 1, 80, "glucose")
+    osmolality_mosm_kg: float | None = number("mosm/kg", 220, 450, "measured osmolality")
+    albumin_g_l: float | None = number("g/L", 8, 65, "albumin")
+    protein_g_l: float | None = number("g/L", 25, 130, "total protein")
+    haemoglobin_g_dl: float | None = number("g/dL", 3, 20, "haemoglobin")
+    haematocrit: float | None = number("fraction", 0.1, 0.65, "haematocrit")
+    pth_pg_ml: float | None = number("pg/mL", 0, 6000, "parathyroid hormone")
+    vitamin_d_nmol_l: float | None = number("nmol/L", 2, 500, "25-hydroxyvitamin D")
+
+
+class Drug(Sheet):
+    """One medicine."""
+
+    name: str = Field(max_length=200, description="name of the drug")
+    dose_mg: float | None = number("mg", 0, 100000, "single dose")
+    since: Day | None = None
+    note: str | None = words("how often, when in relation to dialysis", 500)
+
+
+class DiaryDay(Sheet):
+    """One day at home."""
+
+    date: Day
+    weight_kg: float | None = number("kg", 25, 300, "weight at home")
+    drinks_l: float | None = number("L", 0, 10, "fluid drunk")
+    salt: Literal["little", "usual", "much"] | None = Field(default=None, description="salt eaten")
+    cramp: bool | None = Field(default=None, description="a cramp that day or night")
+    note: str | None = words("anything else", 500)

@@ -1,0 +1,113 @@
+"""What a case file does not say and would help to know, with the reason, so that the answer can name it."""
+
+from datetime import date
+from typing import NamedTuple
+
+from .fields import Lab, Patient
+from .prescribed import USUAL, USUAL_DIALYSATE, Prescribed
+from .treatment import Session
+
+
+class Missing(NamedTuple):
+    """One absent measurement: the field to fill, what it is, and what it would tell."""
+
+    field: str
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.field}): {self.why}"
+
+
+PATIENT = [
+    ("target_weight_kg", "target weight", "without it nobody can say whether too much fluid is taken off"),
+    ("overhydration_l", "bioimpedance", "tells whether the target weight is the physiological one"),
+    ("height_cm", "height", "body water is estimated from sex, age, height and weight"),
+    ("access", "vascular access", "a fistula takes part of the heart's output and recirculates"),
+    ("residual_urine_ml_day", "residual urine", "urine removes fluid between sessions"),
+    ("diabetes", "diabetes, yes or no", "bears on the nerves that hold the pressure up"),
+    (
+        "autonomic_neuropathy",
+        "autonomic neuropathy, yes or no",
+        "without the reflex the pressure falls with little fluid",
+    ),
+    ("vintage_y", "time on dialysis", "goes with urine left and with cramps"),
+]
+LABS = [
+    ("sodium_mmol_l", "sodium before dialysis", "sets how much water moves into the cells at this bath sodium"),
+    ("urea_mmol_l", "urea before dialysis", "its fall moves water into the cells"),
+    ("protein_g_l", "total protein before dialysis", "draws fluid back into the vessels"),
+    ("albumin_g_l", "albumin before dialysis", "draws fluid back into the vessels"),
+    ("haematocrit", "haematocrit before dialysis", "gives the plasma volume, and oxygen to the muscle"),
+]
+SESSION = [
+    ("pre_weight_kg", "weight before dialysis", "gives the fluid gained"),
+    ("post_weight_kg", "weight after dialysis", "checks the fluid taken off"),
+    ("uf_l", "ultrafiltration volume", "it was worked out from the two weights"),
+    ("pressures", "cuff readings during the session", "without them the twin's pressure is a guess"),
+    ("blood_volume", "blood volume trace", "separates slow refilling from too much fluid taken off"),
+]
+
+
+def missing(
+    patient: Patient, usual: Prescribed, labs: list[Lab], sessions: list[Session], here: Session | None
+) -> list[Missing]:
+    """What is absent for the session to explain, most helpful groups first."""
+    found = [Missing(f"patient.{name}", what, why) for name, what, why in PATIENT if _unknown(patient, name)]
+    if here is not None:
+        found += _of_session(here, sessions)
+    found += [Missing(f"labs.{name}", what, why) for name, what, why in LABS if not _sampled(labs, name, here)]
+    return found + _of_prescription(usual, here)
+
+
+def _unknown(patient: Patient, name: str) -> bool:
+    if name == "overhydration_l" and patient.dry_weight_kg is not None:
+        return False
+    return getattr(patient, name) is None
+
+
+def _of_session(here: Session, sessions: list[Session]) -> list[Missing]:
+    day = f"sessions[{here.date}]"
+    found = [Missing(f"{day}.{name}", what, why) for name, what, why in SESSION if getattr(here, name) in (None, [])]
+    if here.pressures and not any(p.heart_rate_min for p in here.pressures):
+        found.append(Missing(f"{day}.pressures.heart_rate_min", "heart rate", "shows whether the reflexes answer"))
+    if len(sessions) < 3:
+        text = "cramps and readings of several sessions tell this person's own tendency from bad luck"
+        found.append(Missing("sessions", "earlier sessions", text))
+    return found + [
+        Missing(f"{day}.{name}", name.replace("_", " "), "it is assumed, not recorded") for name in here.assumed
+    ]
+
+
+def _sampled(labs: list[Lab], name: str, here: Session | None) -> bool:
+    values = [lab for lab in labs if lab.when == "pre" and getattr(lab, name) is not None]
+    if name == "haematocrit":
+        values += [lab for lab in labs if lab.when == "pre" and lab.haemoglobin_g_dl is not None]
+    near: date | None = here.date if here else None
+    return any(near is None or abs((lab.date - near).days) <= 45 for lab in values)
+
+
+def _of_prescription(usual: Prescribed, here: Session | None) -> list[Missing]:
+    own = here.prescription if here and here.prescription else Prescribed()
+    found = []
+    for name, value in USUAL.items():
+        if (
+            getattr(usual, name) is None
+            and getattr(own, name) is None
+            and name in ("blood_flow_ml_min", "dialysate_flow_ml_min")
+        ):
+            found.append(
+                Missing(f"prescription.{name}", name.split("_ml")[0].replace("_", " "), f"{value:g} ml/min stands in")
+            )
+    if not any((usual.dialyzer, usual.koa_urea_ml_min, own.dialyzer, own.koa_urea_ml_min)):
+        found.append(Missing("prescription.dialyzer", "dialyzer", "a common one stands in"))
+    for name, value in USUAL_DIALYSATE.items():
+        given = [bath for bath in (usual.dialysate, own.dialysate) if bath and getattr(bath, name) is not None]
+        profiled = any(getattr(order, f"{name.split('_')[0]}_profile", None) for order in (usual, own))
+        if not given and not profiled and name in ("sodium_mmol_l", "temperature_c"):
+            what = f"bath {name.split('_')[0]}"
+            found.append(Missing(f"prescription.dialysate.{name}", what, f"{value:g} stands in; it moves the result"))
+    if usual.sodium_offset_mmol_l is None:
+        text = "centres differ by several mmol/L between the bath sodium set and the one delivered"
+        found.append(Missing("prescription.sodium_offset_mmol_l", "bath sodium as measured", text))
+    return found

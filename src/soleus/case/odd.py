@@ -1,0 +1,96 @@
+"""What may be true in a case file but should be looked at: said as warnings, and no number is changed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from .fields import Lab, Patient, Schedule
+from .file import Place, Problem
+from .prescribed import Prescribed
+from .treatment import Session
+from .weights import body_mass_index, imbalance, reference
+
+STOUT = 38.0  # kg/m2, above which pounds are possible
+UNEXPLAINED = 0.4  # kg between weights and UF worth a second look
+FAST = 13.0  # mL/kg/h, the quality line of Kramer2016
+WEEK = 12.0  # h of treatment a week, the minimum of Ashby2019
+FAR = 300  # days from every other date, beyond which the year may be mistyped
+
+
+def odd(
+    patient: Patient, schedule: Schedule, usual: Prescribed, sessions: Sequence[Session], labs: Sequence[Lab]
+) -> list[Problem]:
+    """What may be true but should be looked at."""
+    found = list(_standing(patient, schedule, usual))
+    for i, session in enumerate(sessions):
+        found += _amounts(session, ("sessions", i), patient, usual)
+        found += _readings(session, ("sessions", i), session.length_min(usual))
+    return [*found, *_dates(sessions, labs), *_copied(sessions)]
+
+
+def _standing(patient: Patient, schedule: Schedule, usual: Prescribed) -> Iterator[Problem]:
+    if known := reference(patient):
+        name, kg = known
+        index = body_mass_index(patient, kg)
+        if index > STOUT:
+            text = f"is {kg:g} kg at {patient.height_cm:g} cm, a body mass index of {index:.0f}: is it in kilograms?"
+            yield Problem(("patient", name), text)
+    weekly = (usual.hours or 0.0) * (schedule.per_week or 0.0)
+    if 0 < weekly < WEEK:
+        text = f"makes {weekly:g} h a week; {WEEK:g} h is the minimum without good kidney function [Ashby2019]."
+        yield Problem(("prescription", "hours"), text)
+
+
+def _amounts(session: Session, place: Place, patient: Patient, usual: Prescribed) -> Iterator[Problem]:
+    off, length, day = session.taken_off_l, session.length_min(usual), session.date
+    kg = session.post_weight_kg or patient.target_weight_kg or session.pre_weight_kg or patient.weight_kg
+    rate = off * 1000 / kg / length * 60 if off is not None and kg and length else 0.0
+    if rate > FAST:
+        text = f"is {off:g} L on {day}, {rate:.1f} mL/kg/h: above the safety line of {FAST:g} [Kramer2016]."
+        yield Problem((*place, "uf_l"), text)
+    if abs(gap := imbalance(session)) > UNEXPLAINED:
+        why = f" Reason given: {session.weight_reason}" if session.weight_reason else ""
+        yield Problem((*place, "uf_l"), f"and the weights of {day} differ by {abs(gap):.1f} kg.{why}")
+    if session.pre_weight_kg and patient.target_weight_kg:
+        excess = session.pre_weight_kg - patient.target_weight_kg
+        if excess > 0.07 * patient.target_weight_kg:
+            text = f"is {excess:.1f} kg above the target weight on {day}: is either mistyped?"
+            yield Problem((*place, "pre_weight_kg"), text)
+    bath = usual.changed_by(session.prescription).dialysate
+    if bath and bath.potassium_mmol_l is not None and bath.potassium_mmol_l < 2 and not session.note:
+        text = f"had a bath potassium of {bath.potassium_mmol_l:g} mmol/L on {day}; below 2 needs a reason (note)."
+        yield Problem(place, text)
+
+
+def _readings(session: Session, place: Place, length: float | None) -> Iterator[Problem]:
+    minutes = [p.minute for p in session.pressures] + [p.minute for p in session.blood_volume]
+    late = [minute for minute in minutes if length is not None and minute > length]
+    if late:
+        text = f"has readings up to minute {max(late):g} on {session.date}, past its {length:g} min: add its hours."
+        yield Problem(place, text)
+    low = [reading for reading in session.believed if reading.systolic_mmhg < 60]
+    if low:
+        text = f"has {len(low)} systolic below 60 mmHg on {session.date}: mark what is not believed as artefact."
+        yield Problem((*place, "pressures"), text)
+    unsure = [p for p in (*session.pressures_before, *session.pressures, *session.pressures_after) if p.artefact]
+    if unsure:
+        yield Problem((*place, "pressures"), f"has {len(unsure)} readings marked as artefacts on {session.date}.")
+
+
+def _dates(sessions: Sequence[Session], labs: Sequence[Lab]) -> Iterator[Problem]:
+    today, days = date.today(), {session.date for session in sessions}
+    dated: list[tuple[Place, date]] = [(("sessions", i, "date"), session.date) for i, session in enumerate(sessions)]
+    dated += [(("labs", i, "date"), lab.date) for i, lab in enumerate(labs)]
+    for place, day in dated:
+        away = min((abs((day - other).days) for other in days if other != day), default=0)
+        if day > today:
+            yield Problem(place, f"is {day}, in the future by this computer's clock.")
+        elif away > FAR and (place[0] == "sessions" or day not in days):
+            yield Problem(place, f"is {day}, {away} days from any other session: is the year right?")
+
+
+def _copied(sessions: Sequence[Session]) -> Iterator[Problem]:
+    for i, session in enumerate(sessions):
+        for k, other in enumerate(sessions[:i]):
+            if len(session.pressures) > 2 and session.pressures == other.pressures:
+                text = f"are those of sessions[{k}]: is it the same session under another date?"
+                yield Problem(("sessions", i, "pressures"), text)
