@@ -4,6 +4,7 @@ They run in the environment that nox itself is installed in, so nothing is insta
 """
 
 import sys
+from pathlib import Path
 
 import nox
 
@@ -11,6 +12,7 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["check", "test"]
 
 PYTHON = sys.executable
+SOLEUS = str(Path(PYTHON).with_name("soleus"))
 
 
 @nox.session
@@ -31,7 +33,7 @@ def test(session: nox.Session) -> None:
 @nox.session
 def studies(session: nox.Session) -> None:
     """Run the published studies and print measured against simulated."""
-    session.run(PYTHON, "-m", "soleus", "validate", *session.posargs)
+    session.run(SOLEUS, "validate", *session.posargs)
 
 
 @nox.session
