@@ -3,6 +3,7 @@
 Numbers keep the clinic's units; the unit stands in the name of the field.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from .file import Place, Problem, parse, read_text, say
 from .impossible import impossible
 from .missing import Missing
 from .prescribed import Dialysate, Prescribed, Profile
-from .rest import rest
+from .rest import FIRST_DAY, rest
 from .treatment import Pressure, Session, Symptom
 from .words import problems_of
 
@@ -23,6 +24,8 @@ __all__ = [
     "Case", "Dialysate", "Lab", "Missing", "Patient", "Prescribed", "Pressure", "Profile", "Schedule", "Session",
     "Symptom", "load", "loads", "read", "schema",
 ]  # fmt: skip
+
+NO_DAY = re.compile(rf" on {FIRST_DAY.year:04}-\d\d-\d\d")  # a day that stands in for one nobody could read
 
 
 def load(file: str | Path) -> Case:
@@ -50,6 +53,7 @@ def read(data: dict[str, Any], name: str = "the case", lines: dict[Place, int] |
         case = _legible(data, problems)
     if case is not None:
         found = impossible(case.patient, case.prescription, case.sessions)
+        found = [Problem(place, NO_DAY.sub("", text)) for place, text in found]
         problems += [problem for problem in found if not _follows(problem, problems)]
     if problems or case is None:
         raise BadRecord(say(list(dict.fromkeys(problems)), lines or {}, name))

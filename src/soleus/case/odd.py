@@ -67,13 +67,16 @@ def _readings(session: Session, place: Place, length: float | None) -> Iterator[
     if late:
         text = f"has readings up to minute {max(late):g} on {session.date}, past its {length:g} min: add its hours."
         yield Problem(place, text)
+    if not session.pressures and (session.pressures_before or session.pressures_after):
+        text = f"has readings only before or after the session on {session.date}: are start and hours right?"
+        yield Problem((*place, "pressures"), text)
     low = [reading for reading in session.believed if reading.systolic_mmhg < 60]
     if low:
         text = f"has {len(low)} systolic below 60 mmHg on {session.date}: mark what is not believed as artefact."
         yield Problem((*place, "pressures"), text)
     unsure = [p for p in (*session.pressures_before, *session.pressures, *session.pressures_after) if p.artefact]
     if unsure:
-        yield Problem((*place, "pressures"), f"has {len(unsure)} readings marked as artefacts on {session.date}.")
+        yield Problem((*place, "pressures"), f"on {session.date}: marked as artefacts {len(unsure)}.")
 
 
 def _dates(sessions: Sequence[Session], labs: Sequence[Lab]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .file import Place
 
+FIRST_DAY = date(1, 1, 1)  # stands in for session dates that cannot be read; no message shows it
 READINGS = ("pressures", "pressures_before", "pressures_after", "blood_volume")
 
 
@@ -42,7 +43,7 @@ def _take_out(left: Any, place: Place) -> None:
 
 
 def _session(session: dict[str, Any], i: int) -> dict[str, Any]:
-    session.setdefault("date", date(1900, 1, 1) + timedelta(days=i))
+    session.setdefault("date", FIRST_DAY + timedelta(days=i))
     for name in READINGS:
         last = 0.0
         for reading in session.get(name, []):

@@ -1,0 +1,406 @@
+"""The case file: good files load, broken ones are refused with words a nurse can act on, nothing else ever escapes."""
+
+import copy
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from soleus import case
+from soleus.case.file import LARGEST
+from soleus.errors import BadRecord
+
+ROOT = Path(__file__).parent.parent
+BROKEN = ROOT / "tests" / "broken"
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+
+# File in tests/broken, and the words its message must hold: where, what, the rule, the remedy.
+REFUSED = {
+    "pounds": ["target_weight_kg is 149.9 kg", "pounds", "write 68.0", "write 70.4", "write 68.1", "weight_confirmed"],
+    "one-weight-in-pounds": ["pre_weight_kg is 155.2 kg", "target_weight_kg is 68 kg", "pounds", "write 70.4"],
+    "kilopascals": ["systolic_mmhg is 18.9 mmHg", "3 readings", "kPa", "7.5: 142"],
+    "weight-rose": ["post_weight_kg is 71.2 kg", "above the 70.4 kg before", "swapped", "weight_reason"],
+    "uf-and-weights": ["uf_l is 4.9 L", "fell by 2.3 kg", "0.2 L drunk", "weight_reason"],
+    "forty-litres-an-hour": ["uf_l is 10 L in 0.25 h", "40.0 L/h", "at most 4 L/h"],
+    "no-target-weight": ["target_weight_kg is missing", "target_weight_unknown_reason"],
+    "out-of-order": ["pressures[2].minute is 120 min", "150 min", "out of order"],
+    "outside-the-session": ["minute is 420 min", "outside the session (0 to 240 min)", "pressures_after", "hours"],
+    "before-the-start": ["minute is -20 min", "outside the session", "pressures_before"],
+    "same-minute-twice": ["minute is 60 min", "given twice", "two different readings", "artefact: true"],
+    "two-date-formats": ["line 10", "2026-03-04 or 2026-04-03", "line 11", "year-month-day: 2026-02-25"],
+    "same-session-twice": ["sessions[1]", "second session on 2026-03-02", "sessions[0]", "start time"],
+    "text-for-a-number": ["'two and a half' (text)", "a number in L", "0 to 20", "'70,4'", "70.4?", "68.1?"],
+    "unknown-field": ["uf_liter is not a field", "Did you mean uf_l?", "Did you mean drunk_l?"],
+    "same-name-twice": ["uf_l is given twice", "lines 13 and 14"],
+    "runs-code": ["line 3", "!!python/object/apply:os.system", "could run code"],
+    "builds-an-object": ["line 8", "!!python/name:subprocess.Popen", "could run code"],
+    "grows": ["line 2", "line 3", "Write the values out"],
+    "swapped-pressures": ["diastolic_mmhg is 142 mmHg", "not below the systolic 80", "swapped"],
+    "empty": ["is empty", "examples/calf-cramps.yaml"],
+    "only-a-list": ["holds no case", "patient:"],
+    "not-yaml": ["line 3", "indentation"],
+    "many-at-once": [
+        "10 problems", "Did you mean F?", "Then write 165", "target_weight_kg is missing", "Then write 4.",
+        "2026-02-03 or 2026-03-02", "post_weight_kg is 72 kg", "Then write 2.5", "drunk_l?", "kPa", "'sixty' (text)",
+    ],
+}  # fmt: skip
+
+
+def small():
+    """A short good case as plain values."""
+    reading = {"minute": 0, "systolic_mmhg": 140, "diastolic_mmhg": 80}
+    return {
+        "patient": {"sex": "F", "age_y": 58, "height_cm": 165, "target_weight_kg": 68},
+        "prescription": {"hours": 4, "uf_profile": {"linear": [1.4, 0.6]}, "dialysate": {"sodium_mmol_l": 138}},
+        "labs": [{"date": "2026-03-01", "when": "pre", "sodium_mmol_l": 139}],
+        "sessions": [
+            {
+                "date": "2026-03-02",
+                "pre_weight_kg": 70.4,
+                "post_weight_kg": 68.1,
+                "uf_l": 2.3,
+                "pressures": [reading, reading | {"minute": 60}],
+                "blood_volume": [{"minute": 30, "rbv_pct": -2}],
+                "symptoms": [{"minute": 200, "what": "cramp", "severity": 5}],
+            }
+        ],
+        "drugs": [{"name": "amlodipine", "dose_mg": 5}],
+        "diary": [{"date": "2026-03-01", "drinks_l": 1.2}],
+    }
+
+
+def changed(**changes):
+    """The small case with dotted fields of its one session, or of the patient, set anew; None removes."""
+    data = small()
+    for name, value in changes.items():
+        part = data["patient"] if name in case.Patient.model_fields else data["sessions"][0]
+        part.pop(name, None) if value is None else part.update({name: value})
+    return data
+
+
+def refusal(data):
+    with pytest.raises(BadRecord) as caught:
+        case.read(data)
+    return str(caught.value)
+
+
+# Good files
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_loads_and_names_its_patient_as_invented(path):
+    here = case.load(path)
+    assert "invented" in path.read_text().splitlines()[0]
+    assert here.session().pressures
+    assert here.question
+
+
+def test_the_examples_tell_their_story():
+    headline, sodium, fall = (case.load(ROOT / "examples" / f"{n}.yaml") for n in (
+        "calf-cramps", "low-sodium-high-gain", "pressure-fall"))  # fmt: skip
+    assert headline.session().date == date(2026, 2, 9)
+    assert headline.session().cramps[0].where == "left calf"
+    assert headline.above_target_kg(headline.session()) == pytest.approx(2.9)
+    assert not headline.warnings
+    assert sodium.prescription_for(sodium.session()).dialysate.sodium_mmol_l == 134
+    assert sodium.above_target_kg(sodium.session()) == pytest.approx(4.0)
+    assert any("13.9 mL/kg/h" in warning for warning in sodium.warnings)
+    assert fall.session().pressure_fell
+    assert not fall.session().cramps
+
+
+def test_the_schema_is_published_with_units_and_ranges():
+    schema = case.schema()
+    target = schema["$defs"]["Patient"]["properties"]["target_weight_kg"]
+    assert target["unit"] == "kg"
+    assert target["anyOf"][0]["minimum"] == 25
+    for model in schema["$defs"].values():
+        for name, field in model.get("properties", {}).items():
+            is_number = "number" in str(field.get("type", "")) or any(
+                part.get("type") == "number" for part in field.get("anyOf", [])
+            )
+            assert not is_number or field.get("unit"), f"{name} has no unit"
+
+
+def test_the_case_file_needs_neither_jax_nor_numpy():
+    code = "import sys, soleus.case; soleus.case.schema(); print(*({'jax', 'numpy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
+
+
+def test_the_page_about_the_case_file_shows_one_that_loads():
+    page = (ROOT / "docs" / "use" / "case-file.md").read_text()
+    blocks = [block.split("```")[0] for block in page.split("```yaml\n")[1:]]
+    assert case.loads(blocks[0]).session().cramps
+
+
+# Looking things up
+
+
+def test_the_session_to_explain_is_the_latest_cramp_then_the_latest_fall_then_the_latest():
+    data = changed(date="2026-03-02")
+    low = {"date": "2026-03-04", "uf_l": 2.0, "pressures": [{"minute": 0, "systolic_mmhg": 85}]}
+    data["sessions"] += [low, {"date": "2026-03-06", "uf_l": 2.0}]
+    assert case.read(data).session().date == date(2026, 3, 2)
+    data["sessions"][0]["symptoms"] = []
+    assert case.read(data).session().date == date(2026, 3, 4)
+    data["sessions"][1]["pressures"] = []
+    here = case.read(data)
+    assert here.session().date == date(2026, 3, 6)
+    assert here.session("2026-03-04").uf_l == 2.0
+    with pytest.raises(BadRecord, match="no session on 2026-01-01.*2026-03-02, 2026-03-04"):
+        here.session("2026-01-01")
+
+
+def test_a_case_without_sessions_loads_and_says_so_when_asked():
+    here = case.read({"patient": small()["patient"]})
+    with pytest.raises(BadRecord, match="sessions is empty"):
+        here.session()
+
+
+def test_the_day_overrides_the_prescription_and_the_usual_stands_in_for_the_rest():
+    here = case.read(changed(hours=3.5, prescription={"blood_flow_ml_min": 250, "dialysate": {"temperature_c": 35.5}}))
+    order = here.prescription_for(here.session())
+    assert (order.hours, order.blood_flow_ml_min, order.dialysate_flow_ml_min) == (3.5, 250, 500)
+    assert (order.dialysate.temperature_c, order.dialysate.sodium_mmol_l, order.dialysate.potassium_mmol_l) == (
+        35.5,
+        138,
+        2,
+    )
+    assert order.uf_profile.shape == "linear"
+    assert order.uf_profile.values == [1.4, 0.6]
+    assert "prescription.dialysate_flow_ml_min" in {absent.field for absent in here.missing}
+
+
+def test_gain_gap_and_volume_come_from_the_weights_and_dates():
+    data = small()
+    data["sessions"].append({"date": "2026-03-04", "pre_weight_kg": 70.6, "post_weight_kg": 68.2, "drunk_l": 0.3})
+    here = case.read(data)
+    first, second = here.sessions
+    assert here.gain_kg(first) == pytest.approx(2.4)  # above the target: nothing before it is in the file
+    assert here.gain_kg(second) == pytest.approx(2.5)
+    assert here.gap_h(second) == 44
+    assert second.taken_off_l == pytest.approx(2.7)
+
+
+def test_a_blood_test_is_the_nearest_one_and_not_an_old_one():
+    data = small()
+    data["labs"] += [{"date": "2026-02-20", "when": "pre", "sodium_mmol_l": 135}]
+    here = case.read(data)
+    assert here.lab("sodium_mmol_l", near=date(2026, 3, 2)) == 139
+    assert here.lab("sodium_mmol_l", near=date(2026, 2, 21)) == 135
+    assert here.lab("sodium_mmol_l", near=date(2026, 7, 1)) is None
+    assert here.lab("sodium_mmol_l", when="post") is None
+
+
+def test_what_is_absent_is_named_with_its_reason():
+    absent = {entry.field: str(entry) for entry in case.read(changed(blood_volume=None)).missing}
+    assert "refilling" in absent["sessions[2026-03-02].blood_volume"]
+    assert "sessions[2026-03-02].pressures.heart_rate_min" in absent
+    assert "patient.overhydration_l" in absent
+    assert "labs.protein_g_l" in absent
+    assert "labs.sodium_mmol_l" not in absent
+    assert all(len(text.split(": ", 1)[1]) > 10 for text in absent.values())
+
+
+# Broken files
+
+
+def test_every_broken_file_has_its_words():
+    assert {path.stem for path in BROKEN.glob("*.yaml")} == set(REFUSED)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_broken_file_is_refused_in_words_that_help(name):
+    with pytest.raises(BadRecord) as caught:
+        case.load(BROKEN / f"{name}.yaml")
+    message = str(caught.value)
+    assert not [words for words in REFUSED[name] if words not in message], message
+    assert message.startswith(f"{name}.yaml")
+    assert "0001-" not in message
+
+
+def test_a_tag_runs_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadRecord):
+        case.load(BROKEN / "runs-code.yaml")
+    assert not (tmp_path / "soleus-was-here").exists()
+
+
+def test_a_50_mb_file_is_refused_without_being_read(tmp_path):
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.write(b"patient:\n")
+        file.truncate(50_000_000)
+    with pytest.raises(BadRecord, match=f"larger than {LARGEST / 1e6:g} MB.*one file for each"):
+        case.load(path)
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)), b"\x89PNG\r\n\x1a\n\x00", "patient:".encode("utf-16"), b"PK\x03\x04\xff"]
+)
+def test_a_binary_file_is_refused(tmp_path, content):
+    path = tmp_path / "picture.yaml"
+    path.write_bytes(content)
+    with pytest.raises(BadRecord, match="not a text file.*UTF-8"):
+        case.load(path)
+
+
+@pytest.mark.parametrize("place", ["nowhere.yaml", "."])
+def test_a_file_that_is_not_there_is_named(tmp_path, place):
+    with pytest.raises(BadRecord, match="cannot be opened"):
+        case.load(tmp_path / place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "{" * 1000,
+        "a: '",
+        "a: b: c",
+        "\x07",
+        "--- a\n--- b\n",
+        "? [1]\n: 2\n",
+        "a: " + "9" * 6000,
+        "~: 3\n",
+        "5",
+    ],
+)
+def test_strange_text_is_refused_and_never_crashes(text):
+    with pytest.raises(BadRecord):
+        case.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"weight_confirmed": True, "target_weight_kg": 140, "pre_weight_kg": None, "post_weight_kg": None}, None),
+        ({"post_weight_kg": 71.0, "weight_reason": "clothes changed"}, None),
+        ({"uf_l": 4.9, "weight_reason": "ate a meal and drank"}, None),
+        ({"uf_l": 2.3 + 0.6}, None),
+        ({"target_weight_kg": None, "target_weight_unknown_reason": "first visit"}, None),
+        ({"pre_weight_kg": 95.0, "post_weight_kg": None}, "target_weight_kg is 68 kg"),
+        ({"uf_l": None, "post_weight_kg": None}, "uf_l is missing"),
+        ({"uf_l": 2300}, "millilitres? Then write 2.3"),
+        ({"height_cm": 1.65}, "metres? Then write 165"),
+        ({"height_cm": 65}, "inches? Then write 165"),
+        ({"pressures": [{"minute": 250, "systolic_mmhg": 120}]}, None),  # the session ran a little longer
+        ({"pressures": [{"minute": 256, "systolic_mmhg": 120}]}, "outside the session"),
+        ({"pressures": [{"minute": 9, "systolic_mmhg": 12, "artefact": True}]}, None),
+        ({"pressures": [{"minute": 9, "systolic_mmhg": 9}]}, "kPa? Then multiply by 7.5: 68"),
+        ({"pressures_before": [{"minute": 5, "systolic_mmhg": 120}]}, "after the start"),
+        ({"pressures_after": [{"minute": 200, "systolic_mmhg": 120}]}, "before the end"),
+        ({"blood_volume": [{"minute": 500, "rbv_pct": -3}]}, "outside the session"),
+        ({"symptoms": [{"minute": 400, "what": "cramp"}]}, None),  # at home, still of this session
+        ({"symptoms": [{"minute": 1400, "what": "cramp"}]}, "Put it in the diary"),
+        ({"symptoms": [{"minute": 4, "what": "Cramps"}]}, "Did you mean cramp?"),
+        ({"date": "2026-02-30"}, "day is out of range"),
+        ({"date": "03-2026"}, "year-month-day"),
+        ({"prescription": {"mode": "HDF-post"}}, "mode HDF-post needs it"),
+        ({"prescription": {"mode": "HD", "substitution_ml_min": 90}}, "no substitution"),
+        ({"prescription": {"sodium_profile": {"linear": [14.8, 138]}}}, "120 to 160 mmol/L"),
+        ({"prescription": {"uf_profile": {"steps": [[0.5, 1], [0, 2]]}}}, "steps start at fraction 0"),
+        ({"prescription": {"uf_profile": {"linear": [1, 2], "exponential": [1, 2]}}}, "exactly one"),
+        ({"prescription": {"uf_profile": "flat"}}, "constant"),
+        ({"prescription": {"uf_profile": {"linear": [0, 0]}}}, "above 0"),
+        ({"prescription": {"dialysate": {"temperature_c": 98.6}}}, "Fahrenheit? Then write 37"),
+    ],
+)
+def test_a_record_is_taken_or_refused_as_it_should_be(changes, words):
+    data = changed(**changes)
+    if words is None:
+        case.read(data)
+    else:
+        assert words in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"uf_l": 2.3 + 0.5}, "differ by 0.5 kg"),
+        ({"uf_l": 4.0, "weight_reason": "two meals"}, "Reason given: two meals"),
+        ({"uf_l": 3.8, "pre_weight_kg": None, "post_weight_kg": None}, "14.0 mL/kg/h"),
+        ({"pre_weight_kg": 74.0, "post_weight_kg": None}, "6.0 kg above the target"),
+        ({"date": "2098-01-01"}, "in the future"),
+        ({"date": "2024-03-02"}, "is the year right?"),
+        ({"target_weight_kg": 108, "pre_weight_kg": None, "post_weight_kg": None}, "body mass index of 40"),
+        ({"pressures": [{"minute": 250, "systolic_mmhg": 120}]}, "past its 240 min"),
+        ({"pressures": [{"minute": 50, "systolic_mmhg": 52}]}, "below 60 mmHg"),
+        ({"prescription": {"dialysate": {"potassium_mmol_l": 1}}}, "below 2 needs a reason"),
+        ({"prescription": {"hours": 5}}, None),
+    ],
+)
+def test_what_is_odd_becomes_a_warning_and_changes_nothing(changes, words):
+    data = changed(**changes)
+    found = case.read(data).warnings
+    assert any(words in warning for warning in found) if words else not found
+
+
+def test_two_sessions_of_one_day_need_their_start_times():
+    data = changed(pressures=[{"minute": 60 * i, "systolic_mmhg": 130} for i in range(3)])
+    data["sessions"].append(copy.deepcopy(data["sessions"][0]))
+    assert "entered twice, delete one" in refusal(data)
+    data["sessions"][0]["start"], data["sessions"][1]["start"] = "07:30", "16:00"
+    assert any("same session under another date" in warning for warning in case.read(data).warnings)
+
+
+def test_yaml_reads_times_numbers_and_dates_without_surprises():
+    text = yaml.safe_dump(small()) + 'note: "0"\n'
+    text = text.replace("  date: '2026-03-02'", "  date: 2026-03-02\n  start: 07:30")
+    here = case.loads(text)
+    assert here.sessions[0].start == "07:30"
+    assert here.sessions[0].date == date(2026, 3, 2)
+    with pytest.raises(BadRecord, match="'012' .text.; a number"):
+        case.loads(text.replace("uf_l: 2.3", "uf_l: 012"))
+
+
+JUNK = [
+    None,
+    "x",
+    "",
+    -1,
+    0,
+    1e9,
+    10**400,
+    [],
+    {},
+    True,
+    float("nan"),
+    float("inf"),
+    [1],
+    {1: 2},
+    [[1, 2]],
+    "2026-13-40",
+    b"x",
+]
+
+
+def places(part, place=()):
+    """Every place in plain values."""
+    if place:
+        yield place
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from places(value, (*place, key))
+    if isinstance(part, list):
+        for i, value in enumerate(part):
+            yield from places(value, (*place, i))
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:12])
+def test_junk_anywhere_is_refused_or_taken_but_never_crashes(junk):
+    for place in places(small()):
+        data = small()
+        part = data
+        for step in place[:-1]:
+            part = part[step]
+        part[place[-1]] = junk
+        try:
+            here = case.read(data)
+        except BadRecord as error:
+            assert str(error).count("\n  ") >= 1
+        else:
+            assert isinstance(here.warnings + here.missing, list)
