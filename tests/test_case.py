@@ -12,6 +12,9 @@ import yaml
 from soleus import case
 from soleus.case.file import LARGEST
 from soleus.errors import BadRecord
+from soleus.machine.dialysate import Dialysate
+from soleus.machine.dialyzer import Dialyzer
+from soleus.prescription import Prescription
 
 ROOT = Path(__file__).parent.parent
 BROKEN = ROOT / "tests" / "broken"
@@ -128,6 +131,25 @@ def test_the_schema_is_published_with_units_and_ranges():
 def test_the_case_file_needs_neither_jax_nor_numpy():
     code = "import sys, soleus.case; soleus.case.schema(); print(*({'jax', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
+
+
+def test_what_a_case_may_order_a_machine_can_do():
+    machine = {
+        "blood_flow_ml_min": (Prescription, "Q_b", 1000), "dialysate_flow_ml_min": (Prescription, "Q_d", 1000),
+        "substitution_ml_min": (Prescription, "Q_sub", 1000), "hours": (Prescription, "time", 1 / 60),
+        "sodium_offset_mmol_l": (Prescription, "sodium_offset", 1), "koa_urea_ml_min": (Dialyzer, "KoA_urea", 1000),
+        "sodium_mmol_l": (Dialysate, "Na", 1), "potassium_mmol_l": (Dialysate, "K", 1),
+        "calcium_mmol_l": (Dialysate, "Ca", 1), "magnesium_mmol_l": (Dialysate, "Mg", 1),
+        "bicarbonate_mmol_l": (Dialysate, "HCO3", 1), "acetate_mmol_l": (Dialysate, "acetate", 1),
+        "citrate_mmol_l": (Dialysate, "citrate", 1), "glucose_mmol_l": (Dialysate, "glucose", 1),
+        "temperature_c": (Dialysate, "temperature", 1),
+    }  # fmt: skip
+    asked = case.Prescribed.model_fields | case.Dialysate.model_fields
+    for name, (cls, field, factor) in machine.items():
+        low, high = (getattr(next(m for m in asked[name].metadata if hasattr(m, mark)), mark) for mark in ("ge", "le"))
+        least, most = cls.__dataclass_fields__[field].metadata["param"].within
+        assert least * factor <= low + 1e-9, name
+        assert high <= most * factor + 1e-9, name
 
 
 def test_the_page_about_the_case_file_shows_one_that_loads():

@@ -11,7 +11,7 @@ import yaml
 
 from ..errors import BadRecord
 
-LARGEST = 2_000_000  # bytes: a year of sessions with a reading every minute is below this
+LARGEST = 1_000_000  # bytes: months of sessions with a reading every minute are below this
 DEEPEST = 12  # levels of nesting; a case file has 6
 
 Place = tuple[str | int, ...]

@@ -72,7 +72,7 @@ class Dialysate(Sheet):
 
     sodium_mmol_l: float | None = number("mmol/L", 120, 160, "sodium")
     potassium_mmol_l: float | None = number("mmol/L", 0, 5, "potassium")
-    calcium_mmol_l: float | None = number("mmol/L", 0, 2.5, "calcium")
+    calcium_mmol_l: float | None = number("mmol/L", 0, 2.25, "calcium")
     magnesium_mmol_l: float | None = number("mmol/L", 0, 1.5, "magnesium")
     bicarbonate_mmol_l: float | None = number("mmol/L", 15, 45, "bicarbonate")
     acetate_mmol_l: float | None = number("mmol/L", 0, 45, "acetate")
@@ -85,17 +85,17 @@ class Prescribed(Sheet):
     """What the doctor ordered; in a session, only what differed that day."""
 
     mode: Literal["HD", "HDF-post", "HDF-pre", "HF", "UF"] | None = Field(default=None, description="kind of treatment")
-    hours: float | None = number("h", 0.25, 24, "treatment time")
+    hours: float | None = number("h", 0.25, 12, "treatment time")
     blood_flow_ml_min: float | None = number("ml/min", 50, 600, "blood flow")
     dialysate_flow_ml_min: float | None = number("ml/min", 0, 1000, "dialysate flow")
     substitution_ml_min: float | None = number("ml/min", 0, 500, "substitution flow of HDF and HF")
     dialyzer: str | None = words("name on the dialyzer")
-    koa_urea_ml_min: float | None = number("ml/min", 100, 2500, "KoA urea of the dialyzer, from its data sheet")
+    koa_urea_ml_min: float | None = number("ml/min", 300, 2500, "KoA urea of the dialyzer, from its data sheet")
     uf_profile: Course | None = Field(default=None, description="UF rate over the treatment, relative to its mean")
     sodium_profile: Course | None = Field(default=None, description="bath sodium over the treatment, mmol/L")
     temperature_profile: Course | None = Field(default=None, description="bath temperature over the treatment, degC")
     dialysate: Dialysate | None = Field(default=None, description="the bath")
-    sodium_offset_mmol_l: float | None = number("mmol/L", -10, 10, "bath sodium measured less prescribed, this centre")
+    sodium_offset_mmol_l: float | None = number("mmol/L", -6, 8, "bath sodium measured less prescribed, this centre")
 
     def changed_by(self, own: "Prescribed | None") -> "Prescribed":
         """This prescription with what another one says in its place."""

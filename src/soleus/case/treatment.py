@@ -54,7 +54,7 @@ class Session(Sheet):
     drunk_l: float = number("L", 0, 5, "fluid and food taken during the session", default=0.0)
     infused_l: float = number("L", 0, 10, "fluid given into the blood, rinse-back included", default=0.0)
     weight_reason: str | None = words("why weights and UF do not agree, or why the weight rose", 500)
-    hours: float | None = number("h", 0.25, 24, "time actually treated, when it differed from the prescription")
+    hours: float | None = number("h", 0.25, 12, "time actually treated, when it differed from the prescription")
     prescription: Prescribed | None = Field(default=None, description="only what differed from the prescription")
     pressures: list[Pressure] = Field(default=[], max_length=1500, description="cuff readings during treatment")
     pressures_before: list[Pressure] = Field(default=[], max_length=500, description="readings before the start")
