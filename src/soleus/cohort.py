@@ -60,6 +60,11 @@ def take(patients: Any, index: Any) -> Any:
     return jax.tree.map(lambda x: np.asarray(x)[..., index] if np.ndim(x) else x, patients)
 
 
+def both(first: Any, second: Any) -> Any:
+    """Two groups as one."""
+    return jax.tree.map(lambda a, b: np.concatenate([a, b], axis=-1) if np.ndim(a) else a, first, second)
+
+
 def count(patients: Patient) -> int:
     """How many patients."""
     return max((np.shape(x)[-1] for x in jax.tree.leaves(patients) if np.ndim(x)), default=1)
@@ -77,5 +82,3 @@ def _get(patient: Any, name: str) -> Any:
     for step in name.split("."):
         patient = getattr(patient, step)
     return patient
-
-

@@ -54,7 +54,9 @@ def param(
         gsd: geometric standard deviation between patients (log-normal); give `sd` or `gsd`, not both.
         scales: power of (dry weight / 72.5 kg) by which the value grows with the person.
     """
-    return dataclasses.field(default=value, metadata={"param": Meta(unit, within, source, meaning, status, sd, gsd, scales)})
+    return dataclasses.field(
+        default=value, metadata={"param": Meta(unit, within, source, meaning, status, sd, gsd, scales)}
+    )
 
 
 def quantity(unit: str, meaning: str) -> Any:
@@ -67,7 +69,7 @@ def part(cls: type) -> Any:
     return dataclasses.field(default_factory=cls)
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, quantity, part))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(quantity,))
 def record(cls: type[T]) -> type[T]:
     """Make `cls` a frozen, keyword-only dataclass that JAX can look into."""
     return jax.tree_util.register_dataclass(dataclasses.dataclass(frozen=True, kw_only=True)(cls))

@@ -34,6 +34,8 @@ class Chart(NamedTuple):
     systolic: Any = None  # mmHg
     diastolic: Any = None  # mmHg
     urea: Any = None  # mmol/L of plasma
+    haematocrit: Any = None
+    protein: Any = None  # g/L of plasma
 
 
 @lru_cache(maxsize=16)
@@ -74,7 +76,14 @@ def above_dry(patient: Patient, kg: Any) -> body.State:
     now = body.at_rest(patient, r)
     share = patient.fluid.V_pl / (patient.fluid.V_pl + patient.fluid.V_is)
     n = now.sodium.n * (1 + kg / r.V_e)
-    return put(now, {"fluid.V_pl": now.fluid.V_pl + 0.5 * share * kg, "fluid.V_is": now.fluid.V_is + (1 - 0.5 * share) * kg, "sodium.n": n})
+    return put(
+        now,
+        {
+            "fluid.V_pl": now.fluid.V_pl + 0.5 * share * kg,
+            "fluid.V_is": now.fluid.V_is + (1 - 0.5 * share) * kg,
+            "sodium.n": n,
+        },
+    )
 
 
 def arrive(
@@ -88,7 +97,8 @@ def arrive(
     """Repeat gap and session until the week is periodic, bending the patient to what the chart says.
 
     Salt eaten bends until the weight gained is the chart's; the sodium set point until plasma sodium is; the pressure
-    at dry weight until the arriving pressure is; urea generation until urea is. Nothing else moves.
+    at dry weight until the arriving pressure is; urea generation, red cells and protein until their values are. Nothing
+    else moves.
 
     Args:
         patient: leaves [patient].
@@ -104,7 +114,7 @@ def arrive(
         seen = body.look(end, patient, body.rest(patient))
         if cycle == cycles - 1:
             break
-        patient = _bend(patient, seen, hours, chart)
+        patient, end = _bend(patient, end, seen, hours, chart)
         weight = np.asarray(seen.weight)
         usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, _liftable(weight - post_weight, prescriptions))]
         now = simulate(patient, end, usual, course=False).end.body
@@ -116,7 +126,7 @@ def _liftable(kg: np.ndarray, prescriptions: Sequence[Prescription]) -> np.ndarr
     return np.clip(kg, 0.0, [3.0 / 60 * p.time for p in prescriptions])
 
 
-def _bend(patient: Patient, seen: body.Seen, hours: float, chart: Chart) -> Patient:
+def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, chart: Chart) -> tuple[Patient, body.State]:
     """One correction of what the chart lets us infer about this patient's habits and set points."""
     p, changes = patient, {}
     if chart.pre_weight is not None:
@@ -136,7 +146,15 @@ def _bend(patient: Patient, seen: body.Seen, hours: float, chart: Chart) -> Pati
         changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.8 * (mean - seen.circulation.MAP), 45.0, 150.0)
     if chart.urea is not None:
         changes["urea.G"] = np.clip(p.urea.G * np.asarray(chart.urea) / (seen.protein.f * seen.urea_e), 0.02, 0.8)
-    return put(patient, changes)
+    if chart.haematocrit is not None:
+        ratio = np.asarray(chart.haematocrit) / seen.blood.hct
+        changes["blood.V_rbc"] = p.blood.V_rbc * ratio * (1 - seen.blood.hct) / (1 - np.asarray(chart.haematocrit))
+    if chart.protein is not None:
+        ratio = np.clip(np.asarray(chart.protein) / seen.protein.c_pl, 0.8, 1.25)
+        changes["protein.c_pl"] = p.protein.c_pl * ratio
+        m = end.protein
+        end = put(end, {"protein.m_pl": m.m_pl * ratio, "protein.m_is": m.m_is * ratio})
+    return put(patient, changes), end
 
 
 def _exact(end: body.State, seen: body.Seen, chart: Chart) -> body.State:

@@ -98,11 +98,20 @@ def field(p: Patient, r: body.Rest) -> solve.Field:
         seen = body.look(now, p, r)
         taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
         given = body.Given(
-            uf=taken.uf, sodium=taken.Na_convective + taken.Na_diffusive, urea=taken.urea, heat=taken.heat,
-            on=taken.on, infusion=drip.water, infused_sodium=drip.sodium, eats=0.0,
+            uf=taken.uf,
+            sodium=taken.Na_convective + taken.Na_diffusive,
+            urea=taken.urea,
+            heat=taken.heat,
+            on=taken.on,
+            infusion=drip.water,
+            infused_sodium=drip.sodium,
+            eats=0.0,
         )
         tally = Tally(
-            uf=taken.uf, Na_convective=taken.Na_convective, Na_diffusive=taken.Na_diffusive, urea=taken.urea,
+            uf=taken.uf,
+            Na_convective=taken.Na_convective,
+            Na_diffusive=taken.Na_diffusive,
+            urea=taken.urea,
             heat=taken.heat,
         )
         return solve.joined(Whole(body=body.rates(now, seen, given, p, r), tally=tally), y)
@@ -188,7 +197,10 @@ def _drip(infusion: Infusion | None, switches: Sequence[float], times: np.ndarra
         return Infusion(water=np.zeros(len(times) - 1), sodium=np.zeros(len(times) - 1))
     at = np.clip(np.searchsorted(switches, times[:-1] + 1e-9) - 1, 0, len(switches) - 2)
     inside = ((times[:-1] >= switches[0] - 1e-9) & (times[1:] <= switches[-1] + 1e-9))[:, None]
-    return jax.tree.map(lambda x: np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n)), infusion)
+    return jax.tree.map(
+        lambda x: np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n)),
+        infusion,
+    )
 
 
 def _each(records: list[Any]) -> Any:

@@ -215,5 +215,7 @@ def finite(y: np.ndarray, what: str) -> np.ndarray:
     """y, or NotConverged naming how many patients left the numbers."""
     bad = int(np.count_nonzero(~np.isfinite(y).all(axis=tuple(range(y.ndim - 1)))))
     if bad:
-        raise NotConverged(f"{what}: {bad} of {y.shape[-1]} patients diverged; check their parameters against their ranges")
+        raise NotConverged(
+            f"{what}: {bad} of {y.shape[-1]} patients diverged; check their parameters against their ranges"
+        )
     return y

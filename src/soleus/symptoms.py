@@ -21,31 +21,65 @@ from .session import Moment
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -6.3, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        "1",
+        -6.3,
+        within=(-12.0, -2.0),
+        source="Akkabut2021",
+        status="tuned",
         meaning="log rate per 5 min with all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
-        "1", 0.0, within=(-4.0, 4.0), sd=1.2, source="Akkabut2021 Lynch2014", status="tuned",
+        "1",
+        0.0,
+        within=(-4.0, 4.0),
+        sd=1.2,
+        source="Akkabut2021 Lynch2014",
+        status="tuned",
         meaning="personal susceptibility; spread tuned to 43-77 % of patients cramping in a month",
     )
     perfusion: Any = param(
-        "1", 1.6, within=(0.0, 3.5), sd=0.6, source="CalfFlow2009 Howe1978", status="assumed",
+        "1",
+        1.6,
+        within=(0.0, 3.5),
+        sd=0.6,
+        source="CalfFlow2009 Howe1978",
+        status="assumed",
         meaning="starved calf muscle, per full step of saturation below 66 %",
     )
     volume: Any = param(
-        "1", 0.45, within=(-0.5, 1.5), sd=0.30, source="Akkabut2021", status="assumed",
+        "1",
+        0.45,
+        within=(-0.5, 1.5),
+        sd=0.30,
+        source="Akkabut2021",
+        status="assumed",
         meaning="extracellular water lost since the start, per 5 % beyond the first 10 %",
     )
     below_dry: Any = param(
-        "1", 0.25, within=(-0.5, 1.5), sd=0.30, source="Keane2018", status="assumed",
+        "1",
+        0.25,
+        within=(-0.5, 1.5),
+        sd=0.30,
+        source="Keane2018",
+        status="assumed",
         meaning="extracellular water below dry weight, per 5 %",
     )
     tonicity: Any = param(
-        "1", 0.25, within=(-0.5, 1.5), sd=0.25, source="Oliver2001 LauWater2019", status="assumed",
+        "1",
+        0.25,
+        within=(-0.5, 1.5),
+        sd=0.25,
+        source="Oliver2001 LauWater2019",
+        status="assumed",
         meaning="fall of tonicity since the start, per 5 mmol/L",
     )
     urea_gradient: Any = param(
-        "1", 0.10, within=(-0.5, 1.0), sd=0.15, source="SoleusChoice", status="assumed",
+        "1",
+        0.10,
+        within=(-0.5, 1.0),
+        sd=0.15,
+        source="SoleusChoice",
+        status="assumed",
         meaning="urea left behind in cells, per 3 mmol/L",
     )
 
@@ -53,19 +87,38 @@ class Cramp:
 @record
 class Hypotension:
     h_0: Any = param(
-        "1", -3.4, within=(-8.0, 0.0), source="Keane2021", status="tuned",
+        "1",
+        -3.4,
+        within=(-8.0, 0.0),
+        source="Keane2021",
+        status="tuned",
         meaning="log rate per 30 min at 110 mmHg; tuned to 12 % of sessions",
     )
     level: Any = param(
-        "1", 0.55, within=(0.1, 1.0), sd=0.10, source="Keane2021 Flythe2015", status="tuned",
+        "1",
+        0.55,
+        within=(0.1, 1.0),
+        sd=0.10,
+        source="Keane2021 Flythe2015",
+        status="tuned",
         meaning="each 10 mmHg below 110; tuned to Keane2021",
     )
     fall: Any = param(
-        "1", 0.25, within=(-0.2, 0.8), sd=0.10, source="Kuipers2016", status="tuned",
+        "1",
+        0.25,
+        within=(-0.2, 0.8),
+        sd=0.10,
+        source="Kuipers2016",
+        status="tuned",
         meaning="each 10 mmHg below the pressure at the start; tuned to UfRateCaseControl",
     )
     uf_rate: Any = param(
-        "1", 0.10, within=(-0.2, 0.5), sd=0.10, source="Lin2019 UfRateCaseControl", status="assumed",
+        "1",
+        0.10,
+        within=(-0.2, 0.5),
+        sd=0.10,
+        source="Lin2019 UfRateCaseControl",
+        status="assumed",
         meaning="each mL/kg/h above 10; cohorts say nearly none, case-control says much",
     )
 
@@ -78,6 +131,11 @@ PATHWAYS = {
     "below_dry": ("drained below dry weight", "D"),
     "tonicity": ("blood becomes dilute, water enters cells", "B"),
     "urea_gradient": ("urea left behind in cells", "D"),
+}
+PRESSURE_PATHWAYS = {
+    "level": ("pressure is low", "B"),
+    "fall": ("pressure has fallen", "B"),
+    "uf_rate": ("fluid is taken fast", "B"),
 }
 CRAMP_UNIT, HYPOTENSION_UNIT = 5.0, 30.0  # min, the time in which each log rate counts
 
@@ -132,21 +190,21 @@ def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
     }
 
 
-def cramp(z: dict[str, np.ndarray], minutes: np.ndarray, weights: Cramp, on: np.ndarray | None = None) -> Risk:
-    """The cramp hazard of pathways z under these weights (leaves scalar or [patient])."""
+def cramp(z: dict[str, np.ndarray], minutes: np.ndarray, weights: Cramp, until: Any = np.inf) -> Risk:
+    """The cramp hazard of pathways z under these weights (leaves scalar or [patient]), up to minute `until`."""
     log_rate = weights.b_0 + weights.u + sum(getattr(weights, k) * v for k, v in z.items())
-    return _risk(log_rate, CRAMP_UNIT, minutes, on)
+    return _risk(log_rate, CRAMP_UNIT, minutes, until)
 
 
-def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension, on: np.ndarray | None = None) -> Risk:
-    """The hypotension hazard; ufr is the session's mean, mL/kg/h."""
+def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension, until: Any = np.inf) -> Risk:
+    """The hypotension hazard up to minute `until`; ufr is the session's mean, mL/kg/h."""
     log_rate = (
         weights.h_0
         + weights.level * (110 - seen.SBP) / 10
         + weights.fall * (seen.SBP[:1] - seen.SBP) / 10
         + weights.uf_rate * np.logaddexp(0, 2 * (np.asarray(ufr) - 10)) / 2
     )
-    return _risk(log_rate, HYPOTENSION_UNIT, minutes, on)
+    return _risk(log_rate, HYPOTENSION_UNIT, minutes, until)
 
 
 def draw_weights(cls: type[W], n: int, rng: np.random.Generator) -> W:
@@ -157,16 +215,13 @@ def draw_weights(cls: type[W], n: int, rng: np.random.Generator) -> W:
     return cls(**drawn)
 
 
-def _risk(log_rate: np.ndarray, unit: float, minutes: np.ndarray, on: np.ndarray | None) -> Risk:
+def _risk(log_rate: np.ndarray, unit: float, minutes: np.ndarray, until: Any) -> Risk:
     rate = np.exp(-np.logaddexp(-log_rate, -3.0)) / unit
-    if on is not None:
-        rate = rate * on
-    area = 0.5 * (rate[1:] + rate[:-1]) * np.diff(minutes)[:, None]
+    treated = (0.5 * (minutes[1:] + minutes[:-1]))[:, None] < np.asarray(until)
+    area = 0.5 * (rate[1:] + rate[:-1]) * np.diff(minutes)[:, None] * treated
     return Risk(rate=rate, cumulative=np.concatenate([np.zeros_like(area[:1]), np.cumsum(area, axis=0)]))
 
 
 def _clip01(x: np.ndarray) -> np.ndarray:
     """x between 0 and 1, with soft corners a twentieth wide."""
     return 0.05 * (np.logaddexp(0, x / 0.05) - np.logaddexp(0, (x - 1) / 0.05))
-
-
