@@ -1,7 +1,7 @@
 """Causes: why. Every lever has an *as it was* and an *as it should have been*; its share is its exact Shapley value.
 
 The risk of a session is split without rest: shares of the levers, the person's own susceptibility, and the residual:
-what an average person would still risk with every lever right. Positive shares raised the risk, negative ones lowered it.
+what an average person would still risk with every lever right. Positive shares raised the risk, negative lowered it.
 
     phi_i = sum over S without i of |S|! (n - |S| - 1)! / n!  [P(S with i as it was) - P(S)]        [Shapley1953]
 
@@ -315,7 +315,8 @@ def most_useful(twin: Twin) -> Measurement | None:
          "with the sodium before, it shows what the bath really delivered"),
         (case.lab("protein_g_l", "post", day) is None, "total protein after dialysis",
          seen.protein.c_pl[1] / seen.protein.c_pl[0], 0.03, "its rise measures the plasma volume lost"),
-        (True, "calf oxygen by near-infrared probe", m.state.muscle.S[1], 0.04, "it shows whether the muscle is starved"),
+        (True, "calf oxygen by near-infrared probe", m.state.muscle.S[1], 0.04,
+         "it shows whether the muscle is starved"),
         (len(twin.case.sessions) < 6, "a cramp diary of twelve sessions", None, 0.5,
          "it tells this person's own susceptibility from the session's"),
     ]  # fmt: skip

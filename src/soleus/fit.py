@@ -257,7 +257,7 @@ def _quality(
     root = {k: float(np.sqrt(((v @ people) ** 2).mean())) for k, v in misfit.items()}
     note = "the twin went as the readings did"
     if power < 1:
-        note = f"few people drawn went as this one did; the data were given {power:.0%} of their weight, so the answer is wider"
+        note = f"few of the people drawn went as this one did: the data got {power:.0%} of their weight: a wider answer"
     if not misfit:
         note = "no readings to compare with: the twin is the population around this chart"
     return Quality(

@@ -120,7 +120,7 @@ def _length(twin: Twin) -> Lever:
     return Lever(
         "session_length", "Session length", f"{p.time / 60:.2g} h ({rate:.1f} mL/kg/h)", f"{should / 60:.2g} h",
         should > p.time + 1, correct, "C",
-        "No study gives cramps by session length; it acts here through the rate of fluid and urea removal.",
+        "No study gives cramps by session length. Here it acts by slower removal; each hour more is at risk too.",
         ("Assimon2016", "Ashby2019"),
     )  # fmt: skip
 
@@ -192,7 +192,7 @@ def _temperature(twin: Twin) -> Lever:
     return Lever(
         "temperature", "Dialysate temperature", f"{was:.1f} degC", f"{should.mean():.1f} degC",
         p.mode != "UF" and was - float(should.mean()) > 0.2, correct, "C",
-        "Cooling lowers hypotension (low certainty); for cramps the evidence is very uncertain, and patients feel cold.",
+        "Cooling lowers hypotension (low certainty); for cramps the evidence is very uncertain. Patients feel cold.",
         ("Tsujimoto2019", "Selby2006"),
     )  # fmt: skip
 
@@ -208,7 +208,8 @@ def _urea(twin: Twin) -> Lever:
         return world._replace(prescription=replace(world.prescription, Q_b=world.prescription.Q_b * slower))
 
     return Lever(
-        "urea_removal", "Speed of urea removal", f"Kt/V {ktv:.2f} in {p.time / 60:.2g} h", f"Kt/V {SHOULD.ktv:g} suffices",
+        "urea_removal", "Speed of urea removal", f"Kt/V {ktv:.2f} in {p.time / 60:.2g} h",
+        f"Kt/V {SHOULD.ktv:g} suffices",
         p.mode == "HD" and ktv > SHOULD.ktv + 0.15, correct, "D",
         "That a fast fall of urea cramps muscle is an inference; no study has measured it.",
         ("Ashby2019", "SoleusChoice"),

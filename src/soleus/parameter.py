@@ -80,7 +80,8 @@ def parameters(cls: type, prefix: str = "") -> Iterator[tuple[str, float, Meta]]
     for field in dataclasses.fields(cls):
         name = f"{prefix}{field.name}"
         if "param" in field.metadata:
-            yield name, field.default, field.metadata["param"]
+            value: Any = field.default
+            yield name, value, field.metadata["param"]
         elif field.default_factory is not dataclasses.MISSING and isinstance(field.default_factory, type):
             yield from parameters(field.default_factory, name + ".")
 

@@ -3,7 +3,6 @@
 Whatever the file leaves open is drawn from the population; what it states is kept, with the error of its instrument.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +10,10 @@ import numpy as np
 from . import cohort, measures
 from .body.body import Patient
 from .case import Case, Prescribed, Profile, Session
+from .case import Dialysate as CaseBath
 from .errors import BadRecord
 from .machine.access import KINDS
+from .machine.dialysate import Dialysate
 from .machine.dialyzer import Dialyzer, named
 from .machine.profiles import Profile as Course
 from .machine.profiles import exponential, linear
@@ -84,8 +85,7 @@ def order(case: Case, session: Session) -> Prescription:
         raise BadRecord(
             "sessions[].uf_l is missing, and so is a weight; one of them is needed. Add what the machine took off."
         )
-    bath, mode = told.dialysate, told.mode or "HD"
-    assert bath is not None
+    mode = told.mode or "HD"
     return Prescription(
         mode=mode,
         time=length,
@@ -96,22 +96,20 @@ def order(case: Case, session: Session) -> Prescription:
         uf_profile=_course(told.uf_profile) or linear(1.0, 1.0),
         sodium_profile=_course(told.sodium_profile),
         temperature_profile=_course(told.temperature_profile),
-        dialysate=replace(
-            Prescription().dialysate,
-            Na=bath.sodium_mmol_l,
-            K=bath.potassium_mmol_l,
-            Ca=bath.calcium_mmol_l,
-            Mg=bath.magnesium_mmol_l,
-            HCO3=bath.bicarbonate_mmol_l,
-            acetate=bath.acetate_mmol_l,
-            citrate=bath.citrate_mmol_l,
-            glucose=bath.glucose_mmol_l,
-            temperature=bath.temperature_c,
-        ),  # fmt: skip
+        dialysate=_bath(told.dialysate or CaseBath()),
         dialyzer=_dialyzer(told),
         access=KINDS[case.patient.access or "fistula"],
         sodium_offset=_offset_typical() if told.sodium_offset_mmol_l is None else told.sodium_offset_mmol_l,
     ).checked()
+
+
+def _bath(told: CaseBath) -> Dialysate:
+    """The bath as ordered; what the file leaves open stays as usual."""
+    words = {"Na": "sodium", "K": "potassium", "Ca": "calcium", "Mg": "magnesium", "HCO3": "bicarbonate"}
+    words |= {name: name for name in ("acetate", "citrate", "glucose")}
+    ordered = {name: getattr(told, f"{word}_mmol_l") for name, word in words.items()}
+    ordered["temperature"] = told.temperature_c
+    return Dialysate(**{name: value for name, value in ordered.items() if value is not None})
 
 
 def _dialyzer(told: Prescribed) -> Dialyzer:

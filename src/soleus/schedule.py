@@ -116,7 +116,8 @@ def arrive(
             break
         patient, end = _bend(patient, end, seen, hours, chart)
         weight = np.asarray(seen.weight)
-        usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, _liftable(weight - post_weight, prescriptions))]
+        liftable = _liftable(weight - post_weight, prescriptions)
+        usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
         now = simulate(patient, end, usual, course=False).end.body
     return Arrival(patient=patient, start=_exact(end, seen, chart))
 

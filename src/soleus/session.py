@@ -64,7 +64,7 @@ class Course(NamedTuple):
     @property
     def end(self) -> Whole:
         """The last states, leaves [patient]."""
-        return solve.unstack(self.states[-1], SHAPE)  # type: ignore[no-any-return]
+        return solve.unstack(self.states[-1], SHAPE)
 
     def moments(self, patient: Patient, at: Any = slice(None)) -> Moment:
         """Everything at all times, or at some; leaves [time, patient]."""
@@ -197,10 +197,11 @@ def _drip(infusion: Infusion | None, switches: Sequence[float], times: np.ndarra
         return Infusion(water=np.zeros(len(times) - 1), sodium=np.zeros(len(times) - 1))
     at = np.clip(np.searchsorted(switches, times[:-1] + 1e-9) - 1, 0, len(switches) - 2)
     inside = ((times[:-1] >= switches[0] - 1e-9) & (times[1:] <= switches[-1] + 1e-9))[:, None]
-    return jax.tree.map(
-        lambda x: np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n)),
-        infusion,
-    )
+
+    def spread(x: Any) -> np.ndarray:
+        return np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n))
+
+    return jax.tree.map(spread, infusion)
 
 
 def _each(records: list[Any]) -> Any:

@@ -171,7 +171,7 @@ def march(method: Callable[..., Any], f: Field, y: Any, settings: Any, grid: Gri
         return y, (y if course else None)
 
     start = jnp.asarray(y)
-    last, all_steps = lax.scan(one, start, Grid(*(jnp.asarray(x) for x in grid)))
+    last, all_steps = lax.scan(one, start, jax.tree.map(jnp.asarray, grid))
     return jnp.concatenate([start[None], all_steps]) if course else last[None]
 
 

@@ -1,7 +1,7 @@
 """Symptoms: cramp and hypotension as hazards over time, each a sum of disjoint pathways and a personal susceptibility.
 
     cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 5 min
-    hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 ln(1 + e^{2 (UFR - 10)})/2, per 30 min
+    hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 sp(2 (UFR - 10))/2,  per 30 min
 
 The weights are priors, wide where the evidence is thin; `fit` narrows them. Magnesium, calcium, potassium, bicarbonate
 and the nerve join when their organs are there.

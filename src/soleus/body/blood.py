@@ -4,6 +4,7 @@
 
 Assumes     red cells follow tonicity at once; urea passes freely. F-cell ratio is constant [FCells2015].
 Leaves out  bleeding and transfusion; the extracorporeal circuit's filling.
+Holds for   tonicity 240-330 mmol/L.
 """
 
 from typing import Any

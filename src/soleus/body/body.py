@@ -202,8 +202,8 @@ def fastest(p: Patient, r: Rest) -> Any:
     c, f = p.circulation, p.fluid
     dP_m = c.g_V / c.C_sys
     dMAP = (c.MAP - r.circulation.P_ra) * (c.g_R + dP_m / c.P_m + c.g_E * (1 - c.f_vr))
-    reflex = (1 + 0.25 * c.A * (c.k_a * dMAP + c.k_cp * dP_m) * (1 + c.b)) / c.tau_s
+    reflex = (1 + c.A / 4 * (c.k_a * dMAP + c.k_cp * dP_m) * (1 + c.b)) / c.tau_s
     oncotic = r.protein.pi_pl * 2 / f.V_pl
     filtration = r.capillary.K_f * ((1 + c.R_pc / r.circulation.R_vr) / c.C_sys + oncotic)
-    osmosis = 1.2 / p.fluid.tau_osm
+    osmosis = 1.2 / p.fluid.tau_osm  # [algebra] a fifth for the coupling to plasma
     return maximum(maximum(reflex + filtration, osmosis), 1 / p.muscle.tau)

@@ -4,7 +4,8 @@
     S_v = S_a - extraction / (q Hct / Hct_ref)
     dS/dt = (f_a S_a + (1 - f_a) S_v - S) / tau
 
-Assumes     resting consumption is constant; cool skin and cool muscle constrict alike, so cooling does not feed the calf.
+Assumes     resting consumption is constant; cooling constricts muscle like other beds,
+            so that it does not feed the calf.
 Leaves out  contraction, diabetic flow rise [CalfFlow2009], severe arterial disease.
 Holds for   resting legs.
 """
