@@ -1,0 +1,66 @@
+"""Lines: published slopes of one thing on another, beside the slope among simulated people."""
+
+from dataclasses import dataclass, replace
+
+import jax
+import numpy as np
+
+from .. import schedule
+from ..errors import BadRecord
+from ..studies.form import Time
+from ..study import Regression, Study
+from .arm import Treated, people, plan_of, treat
+from .readouts import values
+
+MANY = 192  # people, so that a slope across them is firm
+PRESSURES = ("SBP", "DBP", "MAP")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One published slope and the twin's; it has no spread between patients, so it is not scored."""
+
+    study: str
+    arm: str
+    y: str
+    x: str
+    measured: float
+    unit: str
+    simulated: float
+
+
+def line(s: Study, r: Regression, group: Treated | None, seed: int) -> Line:
+    """The slope of y on x.
+
+    Raises:
+        BadRecord: for a pair of quantities that is not run.
+    """
+    if r.slope is None:
+        raise BadRecord(f"the line of {r.y} on {r.x} is printed without a slope")
+    if r.x == "hours_since_session" and r.y in PRESSURES:
+        slope = _over_the_gap(group or treat(plan_of(s.arm(r.arm)), people(MANY // 4, seed)), r.y)
+    elif r.x == "Na_gradient":
+        slope = _on_gradient(s, r, seed)
+    else:
+        raise BadRecord(f"the line of {r.y} on {r.x} is not run")
+    return Line(s.key, r.arm, r.y, r.x, r.slope, r.unit or "", slope)
+
+
+def _over_the_gap(t: Treated, pressure: str) -> float:
+    """mmHg an hour from the end of the session to the next, of the group's mean."""
+    last = jax.tree.map(lambda x: x[-1], t.moment.state)
+    course = schedule.between(t.patient, last, t.plan.gap, course=True)
+    seen = course.moments(t.patient).seen.circulation
+    hours = np.linspace(0, t.plan.gap, 1 + round(t.plan.gap))
+    mean = np.interp(hours, course.minutes / 60, getattr(seen, pressure).mean(axis=1))
+    return float(np.polyfit(hours, mean, 1)[0])
+
+
+def _on_gradient(s: Study, r: Regression, seed: int) -> float:
+    """Across people who differ in their own sodium and in what they are prescribed; gain is left to their habits."""
+    plan = plan_of(s.arm(r.arm))
+    t = treat(replace(plan, own_gain=r.y.startswith("IDWG")), who := people(MANY, seed))
+    sodium = t.moment.seen.sodium.Na_p[0]
+    gradient = plan.prescription.dialysate.Na + plan.bath_sd * who.bath - sodium
+    when: Time = ("at", "pre") if r.also.get("y_at") == "pre" else ("over", "session")
+    return float(np.polyfit(gradient, values(t, r.y, when), 1)[0])
