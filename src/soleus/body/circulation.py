@@ -18,7 +18,7 @@ from ..smooth import exp, log, ramp, sigmoid, unramp
 @record
 class Circulation:
     MAP: Any = param(
-        "mmHg", 92.0, within=(65.0, 125.0), sd=11.0, source="AccessOutput2016", status="seen",
+        "mmHg", 88.0, within=(58.0, 125.0), sd=13.0, source="AccessOutput2016", status="seen",
         meaning="mean arterial pressure at dry weight, the reflex's set point",
     )
     Q_tissue: Any = param(
@@ -46,11 +46,11 @@ class Circulation:
         meaning="post-capillary resistance; tuned to a capillary pressure of 12-14 mmHg",
     )
     PP: Any = param(
-        "mmHg", 58.0, within=(25.0, 110.0), gsd=1.26, source="Hemo2002", status="tuned",
+        "mmHg", 50.0, within=(25.0, 110.0), gsd=1.3, source="Hemo2002", status="tuned",
         meaning="pulse pressure at dry weight; tuned to the pulse pressure of Hemo2002",
     )
     x: Any = param(
-        "1", 0.55, within=(0.3, 1.0), source="SoleusChoice", status="tuned",
+        "1", 0.45, within=(0.3, 1.0), source="SoleusChoice", status="tuned",
         meaning="pulse pressure's power of stroke volume; tuned to the diastolic fall of Hemo2002",
     )
     a: Any = param(
@@ -94,7 +94,7 @@ class Circulation:
         meaning="reflex on unstressed venous volume; tuned to VolumeSensitivity",
     )
     g_H: Any = param(
-        "1", 0.8, within=(0.3, 2.2), gsd=1.3, source="SoleusChoice", status="tuned",
+        "1", 1.5, within=(0.5, 2.2), gsd=1.3, source="SoleusChoice", status="tuned",
         meaning="reflex on heart rate; tuned to Bos2000",
     )
     g_E: Any = param(
@@ -122,7 +122,7 @@ class Circulation:
         meaning="how sudden the withdrawal is",
     )
     dilation: Any = param(
-        "1", 0.05, within=(-0.28, 0.40), sd=0.10, source="SoleusChoice", status="tuned",
+        "1", 0.0, within=(-0.30, 0.40), sd=0.15, source="SoleusChoice", status="tuned",
         meaning="rise of vascular conductance by treatment itself; spread tuned to PressureChange197",
     )
     tau_d: Any = param(
