@@ -39,6 +39,14 @@ class Doubt:
         "kg", 1.0, within=(0.5, 2.0), source="GeneralKnowledge", status="recalled",
         meaning="dry weight by bioimpedance",
     )  # fmt: skip
+    below_dry: float = param(
+        "1", 0.03, within=(0.02, 0.05), source="Keane2018", status="assumed",
+        meaning="how far below the dry weight a person can be and walk out, relative",
+    )  # fmt: skip
+    least_dry: float = param(
+        "1", 0.8, within=(0.7, 0.9), source="SoleusChoice", status="assumed",
+        meaning="least dry weight, as a share of the weight on arrival",
+    )  # fmt: skip
     water: float = param(
         "1", 0.06, within=(0.02, 0.12), source="Watson1980", status="recalled",
         meaning="total body water by the formula of sex, age, height and weight, relative",
@@ -194,7 +202,9 @@ def _weights(
         dry = target + DOUBT.target * z
     else:
         dry = min(after, pre) + DOUBT.no_target * z
-    return np.full(n, pre), np.full(n, post), np.clip(dry, 0.75 * pre, 1.05 * pre)
+    lightest = min(post, after)
+    most = lightest + DOUBT.below_dry * lightest
+    return np.full(n, pre), np.full(n, post), np.clip(dry, DOUBT.least_dry * pre, most)
 
 
 def _haematocrit(case: Case, session: Session) -> float | None:

@@ -13,7 +13,7 @@ from .body import body
 from .body.body import Patient
 from .parameter import put
 from .prescription import Prescription
-from .session import EMPTY, SHAPE, Course, Whole, simulate
+from .session import EMPTY, MOST_UF, SHAPE, Course, Whole, simulate
 
 FIRST, LARGEST, GROWTH = 1.0, 7.0, 1.06  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 5  # gap and session, repeated until the week is periodic (tests/test_schedule.py)
@@ -109,6 +109,10 @@ def arrive(
         cycles: how often to repeat.
     """
     now = above_dry(patient, np.asarray(post_weight) - patient.fluid.dry_weight)
+    if chart.pre_weight is not None:
+        gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
+        r = body.rest(patient)
+        patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
     for cycle in range(cycles):
         end = between(patient, now, hours).end.body
         seen = body.look(end, patient, body.rest(patient))
@@ -116,15 +120,21 @@ def arrive(
             break
         patient, end = _bend(patient, end, seen, hours, chart)
         weight = np.asarray(seen.weight)
-        liftable = _liftable(weight - post_weight, prescriptions)
+        liftable = _liftable(weight - post_weight, end, prescriptions)
         usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
         now = simulate(patient, end, usual, course=False).end.body
     return Arrival(patient=patient, start=_exact(end, seen, chart))
 
 
-def _liftable(kg: np.ndarray, prescriptions: Sequence[Prescription]) -> np.ndarray:
-    """Ultrafiltration that brings the weight down, never negative and never above 3 L an hour."""
-    return np.clip(kg, 0.0, [3.0 / 60 * p.time for p in prescriptions])
+def _liftable(kg: np.ndarray, now: body.State, prescriptions: Sequence[Prescription]) -> np.ndarray:
+    """Ultrafiltration that brings the weight down: never negative, never above 3 L an hour or what a body can give."""
+    fast = np.array([3.0 / 60 * p.time for p in prescriptions])
+    return np.clip(kg, 0.0, np.minimum(fast, 0.9 * MOST_UF * (now.fluid.V_pl + now.fluid.V_is)))
+
+
+def _salt(patient: Patient, sodium: Any, hours: float) -> Any:
+    """Sodium eaten, mmol/min, if `sodium` mmol come in during the gap; nobody eats less than a tenth of the usual."""
+    return np.maximum(sodium / (60 * hours), 0.1 * Patient().gut.salt)
 
 
 def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, chart: Chart) -> tuple[Patient, body.State]:
@@ -132,8 +142,7 @@ def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, char
     p, changes = patient, {}
     if chart.pre_weight is not None:
         missing = np.asarray(chart.pre_weight) - seen.weight
-        salt = p.gut.salt + missing * seen.sodium.c_w / (60 * hours)
-        changes["gut.salt"] = np.maximum(salt, 0.1 * p.gut.salt)
+        changes["gut.salt"] = _salt(p, p.gut.salt * 60 * hours + missing * seen.sodium.c_w, hours)
     if chart.sodium is not None:
         changes["sodium.Na_p"] = p.sodium.Na_p + (np.asarray(chart.sodium) - seen.sodium.Na_p)
     if chart.systolic is not None:

@@ -12,10 +12,12 @@ import numpy as np
 from . import solve
 from .body import body
 from .body.body import Patient
+from .errors import OutOfRange
 from .machine import dialyzer
 from .parameter import quantity, record
 from .prescription import Prescription, settings
 
+MOST_UF = 0.33  # share of extracellular fluid; far beyond any practice [GeneralKnowledge]
 FIRST, LARGEST, GROWTH = 0.5, 4.0, 1.6  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 
 
@@ -160,9 +162,11 @@ def simulate(
         course: keep every step, or the end alone.
 
     Raises:
+        OutOfRange: if more fluid is taken off than a body can give.
         NotConverged: if a patient leaves the numbers.
     """
     n = len(prescriptions)
+    _givable(start, prescriptions)
     end = max(p.time for p in prescriptions) if end is None else end
     times, setting = settings(prescriptions, end, extra_switches=switches)
     grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
@@ -177,6 +181,18 @@ def simulate(
     )
     states = solve.finite(solve.in_chunks(_program(course), n, sliced, (grid,)), "session")
     return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states[: grid.steps + 1])
+
+
+def _givable(start: body.State, prescriptions: Sequence[Prescription]) -> None:
+    """Refuse to take off more than a third of what lies outside the cells: nobody survives that."""
+    uf = np.array([p.uf for p in prescriptions])
+    water = np.broadcast_to(start.fluid.V_pl + start.fluid.V_is, uf.shape)
+    worst = int(np.argmax(uf / water))
+    if uf[worst] > MOST_UF * water[worst]:
+        raise OutOfRange(
+            f"uf is {uf[worst]:.1f} L; this person holds {water[worst]:.1f} L outside the cells, and at most"
+            f" {MOST_UF:.0%} of it can be taken in one session. Take less off, or check the weight."
+        )
 
 
 def longest_step(patient: Patient) -> float:

@@ -1,7 +1,7 @@
 """Capillary: filtration out of plasma, lymph back, and the protein both carry. Refilling is their balance.
 
     J_v = K_f [(P_c - P_is) - sigma (pi_pl - pi_is)]
-    J_L = J_max sigmoid((P_is - P_50) / w_L)
+    J_L = m J_ref + (J_max - m J_ref) sigmoid((P_is - P_50) / w_L)
     J_p = (1 - sigma) J_v (c_pl + c_is)/2 + PS (c_pl - c_is) - J_L c_is
     P_is: two slopes, steep (k_1) near dry weight, flat (k_2) once the knee is passed   [deLosReyes2016 Chapple1993]
 
@@ -58,6 +58,10 @@ class Capillary:
         "L/min", 0.009, within=(0.007, 0.015), gsd=1.15, scales=1.0, source="deLosReyes2016 Possenti2019",
         status="tuned", meaning="most that lymph can carry; tuned to RBV traces",
     )
+    m: Any = param(
+        "1", 0.3, within=(0.2, 0.5), source="SoleusChoice", status="assumed",
+        meaning="share of resting lymph that the muscle pump moves at any pressure; without it plasma protein drains",
+    )
     w_L: Any = param(
         "mmHg", 1.5, within=(1.0, 2.5), sd=0.2, source="deLosReyes2016", status="tuned",
         meaning="pressure width of the lymph sigmoid; tuned to RBV traces",
@@ -97,7 +101,7 @@ def rest(V_is: Any, P_c: Any, protein: Any, p: Capillary) -> Rest:
         K_f=K_f,
         P_offset=p.P_is - curve(V_is, V_knee, p),
         V_knee=V_knee,
-        P_50=p.P_is - p.w_L * log(p.J_L / (p.J_max - p.J_L)),
+        P_50=p.P_is - p.w_L * log((1 - p.m) * p.J_L / (p.J_max - p.J_L)),
         PS=p.J_L * (protein.c_is - (1 - p.sigma) * mean) / (protein.c_pl - protein.c_is),
         P_c_offset=p.J_L / K_f - net,
     )
@@ -107,7 +111,8 @@ def look(V_is: Any, P_c: Any, protein: Any, p: Capillary, at_rest: Rest) -> Seen
     """Filtration, lymph and protein flux at capillary pressure P_c (offset not yet added)."""
     P_is = curve(V_is, at_rest.V_knee, p) + at_rest.P_offset
     J_v = at_rest.K_f * ((P_c + at_rest.P_c_offset - P_is) - p.sigma * (protein.pi_pl - protein.pi_is))
-    J_L = p.J_max * sigmoid((P_is - at_rest.P_50) / p.w_L)
+    pumped = p.m * p.J_L
+    J_L = pumped + (p.J_max - pumped) * sigmoid((P_is - at_rest.P_50) / p.w_L)
     diffused = at_rest.PS * (protein.c_pl - protein.c_is)
     dragged = (1 - p.sigma) * J_v * 0.5 * (protein.c_pl + protein.c_is)
     return Seen(P_is=P_is, J_v=J_v, J_L=J_L, J_p=dragged + diffused - J_L * protein.c_is)
