@@ -31,6 +31,8 @@ from ..prescription import BATH, Prescription
 from ..study import Arm
 
 WEIGHT_SD, GAIN_SD = 0.20, 0.25  # of the mean, between patients; gain is per kg [Lin2019]
+TARGET_SD = 1.5 / 70  # of the weight: how far target weights are from physiological dry weight [Keane2018]
+MOST_GAIN = 0.09  # of the weight; more is not a member of any of these groups
 USUAL_HOURS, USUAL_GAIN = 4.0, 2.5 / 70  # h, and L per kg: the defaults of the study files
 SHORT, LITTLE = 2.5, 1.0  # h, L; below them a session is an experiment inside a usual week
 USUAL_BATH = (135.0, 145.0)  # mmol/L; a studied bath outside is an experiment too
@@ -63,6 +65,7 @@ class Plan:
     own_gain: bool = False  # whether salt habits decide the weight gained, not the ultrafiltration
     bath_sd: float = 0.0  # mmol/L, prescribed sodium between members
     after: float = 0.0  # min to follow them after the session
+    share: Mapping[str, float] | None = None  # parameters that all members have in common
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ class People:
     """How the members of a group differ from its average, the same for every arm; arrays [patient]."""
 
     weight: np.ndarray  # relative
+    target: np.ndarray  # dry weight over the weight aimed at
     gain: np.ndarray  # relative, per kg
     offset: np.ndarray  # mmol/L, delivered less prescribed sodium
     bath: np.ndarray  # standard scores of the prescribed sodium, where it varies
@@ -186,12 +190,19 @@ def people(n: int, seed: int) -> People:
     rng = np.random.default_rng((seed, n))
 
     def scores() -> np.ndarray:
-        return np.asarray(ndtri((rng.permutation(n) + 0.5) / n))
+        return np.clip(ndtri((rng.permutation(n) + 0.5) / n), -2.5, 2.5)
 
     gain = np.maximum(1 + GAIN_SD * scores(), 0.2)
     weight = 1 + WEIGHT_SD * scores()
     offset = Prescription.sodium_offset + OFFSET.sd * scores()
-    return People(weight=weight, gain=gain * n / (gain * weight).sum(), offset=offset, bath=scores(), seed=seed)
+    return People(
+        weight=weight,
+        target=1 + TARGET_SD * scores(),
+        gain=gain * n / (gain * weight).sum(),
+        offset=offset,
+        bath=scores(),
+        seed=seed,
+    )
 
 
 def treat(plan: Plan, who: People) -> Treated:
@@ -202,13 +213,13 @@ def treat(plan: Plan, who: People) -> Treated:
     """
     weight, gain = plan.weight * who.weight, who.weight * who.gain
     studied, usual = plan.prescription, _usual(plan)
-    patient = _patient(plan, weight, who.seed)
-    chart = _chart(plan, patient, weight + usual.uf * gain)
-    arrival = schedule.arrive(patient, _each(usual, plan, usual.uf * gain, who), plan.gap, weight, chart)
-    uf = studied.uf * gain
+    patient = _patient(plan, weight * who.target, who.seed)
+    usual_uf, uf = (np.minimum(p.uf * gain, MOST_GAIN * weight) for p in (usual, studied))
+    chart = _chart(plan, patient, weight + usual_uf)
+    arrival = schedule.arrive(patient, _each(usual, plan, usual_uf, who), plan.gap, weight, chart)
     if plan.own_gain:
         here = body.look(arrival.start, arrival.patient, body.rest(arrival.patient))
-        uf = np.clip(np.asarray(here.weight) - weight, 0.0, MOST_UF * studied.time)
+        uf = np.clip(np.asarray(here.weight) - weight, 0.0, np.minimum(MOST_UF * studied.time, MOST_GAIN * weight))
     last = studied.time + (plan.after + MARGIN if plan.after else 0.0)
     course = session.simulate(arrival.patient, arrival.start, _each(studied, plan, uf, who), end=last)
     return Treated(plan, arrival.patient, course.minutes, course.moments(arrival.patient), uf, weight)
@@ -246,6 +257,11 @@ def _patient(plan: Plan, weight: np.ndarray, seed: int) -> Patient:
         changes["protein.albumin_share"] = share * plan.albumin / plan.protein / share.mean()
     if plan.access == "catheter":
         changes["circulation.Q_access"] = np.zeros_like(weight)
+    if plan.own_gain:
+        most = MOST_GAIN * weight * p.sodium.Na_p / (60 * plan.gap)  # salt that keeps the gain below the most
+        changes["gut.salt"] = np.minimum(p.gut.salt, most)
+    for name, value in (plan.share or {}).items():
+        changes[name] = np.full_like(weight, value)
     return put(p, changes)
 
 

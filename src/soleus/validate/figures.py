@@ -244,14 +244,15 @@ def _reason(row: Figure, s: Study, arms: tuple[Arm, ...]) -> str:
     """How the spread was got where it was not printed as an SD, and for a miss what is known about it."""
     said = [] if row.spread.note == "as printed" else [row.spread.note]
     if row.verdict != "green":
-        said += _known(s.key, row.quantity) or _supposed(arms)
+        said += _known(s.key, row.quantity) or _supposed(row.quantity, arms)
     return "; ".join(said)
 
 
-def _supposed(arms: tuple[Arm, ...]) -> list[str]:
+def _supposed(quantity: str, arms: tuple[Arm, ...]) -> list[str]:
     """Which inputs that matter the paper did not give."""
-    given: list[Any] = [{**a.assumed, **(a.assumed.get("dialysate") or {})} for a in arms]
-    missing = [name for name in INFLUENTIAL if any(name in g for g in given)]
+    given = {name for a in arms for name in (*a.assumed, *(a.assumed.get("dialysate") or {}))}
+    start = {name for a in arms for name in (a.assumed.get("pre") or {}) if name in quantity.split("_")}
+    missing = [name for name in INFLUENTIAL if name in given] + [f"{name} before" for name in sorted(start)]
     return [f"not read in the source and supposed: {', '.join(missing)}"] if missing else []
 
 

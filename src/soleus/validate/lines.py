@@ -38,7 +38,7 @@ def line(s: Study, r: Regression, group: Treated | None, seed: int) -> Line:
     if r.slope is None:
         raise BadRecord(f"the line of {r.y} on {r.x} is printed without a slope")
     if r.x == "hours_since_session" and r.y in PRESSURES:
-        slope = _over_the_gap(group or treat(plan_of(s.arm(r.arm)), people(MANY // 4, seed)), r.y)
+        slope = over_the_gap(group or treat(plan_of(s.arm(r.arm)), people(MANY // 4, seed)), r.y)
     elif r.x == "Na_gradient":
         slope = _on_gradient(s, r, seed)
     else:
@@ -46,7 +46,7 @@ def line(s: Study, r: Regression, group: Treated | None, seed: int) -> Line:
     return Line(s.key, r.arm, r.y, r.x, r.slope, r.unit or "", slope)
 
 
-def _over_the_gap(t: Treated, pressure: str) -> float:
+def over_the_gap(t: Treated, pressure: str) -> float:
     """mmHg an hour from the end of the session to the next, of the group's mean."""
     last = jax.tree.map(lambda x: x[-1], t.moment.state)
     course = schedule.between(t.patient, last, t.plan.gap, course=True)
