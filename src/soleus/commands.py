@@ -1,0 +1,280 @@
+"""Commands: what can be asked of Soleus on the command line.
+
+Heavy imports stand inside the commands, so that --help answers at once.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from . import __version__
+from .errors import BadRecord, OutOfRange
+from .screen import FAILURE, INVALID, NOT_FOUND, REFUSED, SCHEMA_VERSION, USAGE, Stop, Working, ascii_only, emit
+
+EPILOGUE = "Soleus is not a medical device: what is done for a patient is for the responsible clinician to decide."
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Output:
+    """How a command answers."""
+
+    json: Annotated[bool, Parameter(negative="", help="Print JSON instead of text.", show_default=False)] = False
+    quiet: Annotated[bool, Parameter(negative="", alias="-q", help="Say nothing of progress.", show_default=False)] = (
+        False
+    )
+
+
+CaseFile = Annotated[Path, Parameter(help="The case file (YAML).")]
+Day = Annotated[str | None, Parameter(help="Date of the session, year-month-day; by default the one worth explaining.")]
+Plot = Annotated[Path | None, Parameter(help="Draw it to this file, .png or .svg.")]
+TEXT = Output()
+
+app = App(
+    name="soleus",
+    help="Why the muscles of a person on dialysis cramp, how much each cause weighs, and what would stop it.",
+    help_epilogue=EPILOGUE,
+    help_format="plaintext",
+    version=__version__,
+    version_flags=["--version", "-V"],
+    result_action="return_value",
+)
+importing = App(name="import", help="Turn other people's records into case files.", sort_key=4)
+app.command(importing)
+
+
+@app.command(sort_key=1)
+def explain(case: CaseFile, /, *, session: Day = None, plot: Plot = None, out: Output = TEXT) -> None:
+    """Why the muscles cramped, or the pressure fell, in one session: causes, ranked, with shares."""
+    _drawable(plot)
+    with Working(out.quiet) as say:
+        twin = _twin(case, session, say)
+        from . import causes, report
+
+        say("asking what would have been without each cause")
+        found = causes.explain(twin)
+        if plot:
+            from . import plots
+
+            say("drawing")
+            plots.save(plots.explained(found), plot)
+    emit(report.as_json(found) if out.json else report.page(found, ascii_only=ascii_only()))
+
+
+@app.command(sort_key=2)
+def simulate(
+    case: CaseFile,
+    /,
+    *,
+    session: Day = None,
+    change: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--set", consume_multiple=True, negative="", show_default=False,
+            help="Treat otherwise: names and units of the case file, such as hours=4.5 uf_l=2.2 temperature_c=36.",
+        ),
+    ] = (),
+    plot: Plot = None,
+    out: Output = TEXT,
+) -> None:  # fmt: skip
+    """How one session goes: pressures, blood volume, sodium, calf oxygen, fluid and sodium removed, dose."""
+    _drawable(plot)
+    changes = _changes(change)
+    with Working(out.quiet) as say:
+        was = _twin(case, session, say, changes)
+        from . import report
+
+        say("treating")
+        now = report.rerun(was, changes) if changes else was
+        before = was if changes else None
+        if plot:
+            from . import plots
+
+            say("drawing")
+            plots.save(plots.course(now, report.about(was.session), before), plot)
+    emit(report.course_json(now, changes, before) if out.json else report.course_page(now, before))
+
+
+@app.command(sort_key=3)
+def validate(
+    *,
+    studies: Annotated[Path | None, Parameter(help="A folder of study files; by default the packaged ones.")] = None,
+    out: Output = TEXT,
+) -> None:
+    """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict."""
+    if studies is not None and not studies.is_dir():
+        raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
+    with Working(out.quiet) as say:
+        say("reading the studies")
+        from . import report
+        from . import validate as studying
+
+        chosen, faults = studying.read(studies)
+        result = studying.run(chosen, faults, progress=lambda i, n, name: say(f"arm {i + 1} of {n}: {name}"))
+    found = studying.as_json(result)
+    emit(found if out.json else report.studies_page(found))
+
+
+@importing.command
+def eicu(
+    folder: Annotated[Path, Parameter(name="DIR", help="The folder of the eICU dialysis extract.")],
+    /,
+    *,
+    out_folder: Annotated[Path, Parameter(name="--out", help="Where the case files go; made when it is not there.")],
+    out: Output = TEXT,
+) -> None:
+    """One case file for each dialysis session of the eICU demo database; nothing is dropped without a word."""
+    if not folder.is_dir():
+        raise Stop(NOT_FOUND, f"{folder} is no folder. Give the folder that holds the eICU extract.")
+    with Working(out.quiet) as say:
+        say("reading the tables")
+        from .records import tables
+
+        made = tables.import_eicu(folder, out_folder)
+    if out.json:
+        emit({"schema_version": SCHEMA_VERSION, "written": [str(p) for p in made.written],
+              "remarks": list(made.remarks), "skipped": list(made.skipped)})  # fmt: skip
+    else:
+        skipped = [f"Skipped: {line}" for line in made.skipped]
+        emit("\n".join([f"{len(made.written)} case files in {out_folder}", *made.remarks, *skipped]))
+    if not made.written:
+        raise Stop(INVALID, f"{folder} gave no case file: every session in it was skipped.")
+
+
+@app.command(sort_key=5)
+def schema(*, out: Output = TEXT) -> None:
+    """The JSON Schema of a case file: every field with its unit and range."""
+    from . import case
+
+    emit(case.schema())
+
+
+@app.command(sort_key=6)
+def cite(
+    *keys: Annotated[str, Parameter(help="Keys of sources; without any, all are listed.")], out: Output = TEXT
+) -> None:
+    """Where numbers come from: full citations, and what was read of each."""
+    from .references import find, references
+
+    try:
+        found = find(keys or sorted(references()))
+    except BadRecord as error:
+        raise Stop(NOT_FOUND, str(error)) from None
+    if out.json:
+        rows = [{"key": r.key, "kind": r.kind, "text": r.text, "recalled": r.recalled, **r.fields} for r in found]
+        emit({"schema_version": SCHEMA_VERSION, "references": rows})
+    else:
+        emit("\n".join(f"{r.key}: {r.text}" for r in found))
+
+
+@app.command(sort_key=7)
+def parameters(
+    organ: Annotated[str | None, Parameter(help="One part only, such as muscle, dialyzer or cramp.")] = None,
+    /,
+    *,
+    out: Output = TEXT,
+) -> None:
+    """Every number of the model: value, unit, range, status, source, meaning."""
+    with Working(out.quiet) as say:
+        say("reading the model")
+        from . import report
+
+        try:
+            rows = report.parameter_rows(organ)
+        except KeyError as error:
+            raise Stop(NOT_FOUND, f"there is no part {organ!r}; there are {error.args[0]}.") from None
+    emit({"schema_version": SCHEMA_VERSION, "parameters": rows} if out.json else report.parameter_page(rows))
+
+
+@app.command(sort_key=8)
+def doctor(*, out: Output = TEXT) -> None:
+    """Whether Soleus works on this computer: Python, JAX, cache, and one session as a test."""
+    with Working(out.quiet) as say:
+        say("testing")
+        from .doctor import examine
+
+        checks = examine()
+    well = all(check.good for check in checks)
+    if out.json:
+        emit({"schema_version": SCHEMA_VERSION, "well": well, "checks": [check._asdict() for check in checks]})
+    else:
+        emit("\n".join(f"{'ok  ' if c.good else 'FAIL'} {c.name}: {c.found}" + c.advice for c in checks))
+    if not well:
+        raise Stop(FAILURE, "something does not work here; see the lines marked FAIL.")
+
+
+@app.command(sort_key=9)
+def bench(*, out: Output = TEXT) -> None:
+    """How fast Soleus is on this computer, in under a minute; against other solvers: nox -s bench in a checkout."""
+    with Working(out.quiet) as say:
+        from .doctor import pace
+
+        times = pace(say)
+    if out.json:
+        emit({"schema_version": SCHEMA_VERSION, "timings": [time._asdict() for time in times]})
+    else:
+        emit("\n".join(f"{t.what}: {t.value:.4g} {t.unit}" for t in times))
+
+
+def _twin(file: Path, day: str | None, say: Working, changes: dict[str, Any] | None = None) -> Any:
+    """The twin of a case file, for one session; changes to it are checked before anything is computed."""
+    if not file.exists():
+        raise Stop(NOT_FOUND, f"{file} is not there. Check the name and the folder.")
+    from . import case
+
+    say("reading the case")
+    found = case.load(file)
+    try:
+        session = found.session(day)
+    except BadRecord as error:
+        raise Stop(NOT_FOUND if found.sessions else INVALID, f"{file.name}: {error}") from None
+    say("building the twin")
+    if changes:
+        _allowed(found, session, changes)
+    from . import fit
+
+    return fit.fit(found, session)
+
+
+def _allowed(case: Any, session: Any, changes: dict[str, Any]) -> None:
+    """Refuse what no clinic would do."""
+    from . import report
+
+    try:
+        report.otherwise(case, session, changes)
+    except OutOfRange as error:
+        raise Stop(REFUSED, f"--set is refused: {error}") from None
+    except BadRecord as error:
+        raise Stop(USAGE, f"--set is not understood: {error}") from None
+
+
+def _changes(pairs: Sequence[str]) -> dict[str, Any]:
+    """name=value pairs, values as a case file writes them."""
+    from .case.file import parse
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not value:
+            raise Stop(USAGE, f"--set {pair} is not understood. Write name=value, for example hours=4.5.")
+        try:
+            found[name.strip()] = parse(f"value: {value}", f"--set {name}").data["value"]
+        except BadRecord as error:
+            raise Stop(USAGE, str(error)) from None
+    return found
+
+
+def _drawable(plot: Path | None) -> None:
+    """Refuse a place where no figure can go before anything is computed."""
+    if plot is None:
+        return
+    if plot.suffix.lower() not in (".png", ".svg"):
+        raise Stop(USAGE, f"--plot {plot}: the name must end in .png or .svg.")
+    if not plot.parent.is_dir():
+        raise Stop(NOT_FOUND, f"--plot {plot}: there is no folder {plot.parent}. Make it, or choose another.")
+    if plot.is_dir() or not os.access(plot.parent, os.W_OK):
+        raise Stop(FAILURE, f"--plot {plot}: it cannot be written there. Choose another place.")

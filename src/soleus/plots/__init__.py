@@ -1,0 +1,82 @@
+"""Plots: what a clinician would want to look at, drawn to a file; nothing here opens a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill, shorten
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .. import __version__
+from ..causes import Explanation
+from ..fit import Twin
+from ..report.page import treatment
+from ..report.words import answer, between, percent, plain, question, split_of
+from . import bars, panels, tree
+from .look import INK, SOFT, blank, check, save, styled
+
+__all__ = ["check", "course", "explained", "save"]
+
+NOTE = (
+    f"Soleus {__version__}.  Line and band: the twin, mean and 5th to 95th percentile.  "
+    "Not a medical device; the clinician decides."
+)
+
+
+def explained(e: Explanation) -> Figure:
+    """The session over time, its causes, and how they came about."""
+    with styled():
+        figure = blank(14.0, 9.4)
+        chance = split_of(e).chance
+        said = (
+            f"The chance was {percent(chance.probability)} ({between(chance.interval)}); it would have been "
+            f"{percent(chance.baseline)} with everything as it should be."
+        )
+        _head(figure, question(e), f"{answer(e)} {said}", _who(e.twin))
+        panels.draw(_column(figure, 0.048, 0.405), e.twin, e.about)
+        bars.draw(figure.add_axes((0.735, 0.485, 0.205, 0.345)), e)
+        tree.draw(figure.add_axes((0.505, 0.055, 0.475, 0.34)), e)
+    return figure
+
+
+def course(twin: Twin, about: str = "cramp", as_it_was: Twin | None = None) -> Figure:
+    """The session over time; dashed, the session as it was, when this one was changed."""
+    with styled():
+        figure = blank(8.6, 9.4)
+        note = "" if as_it_was is None else f"Dashed: as it was ({treatment(as_it_was, noted=False)})."
+        _head(figure, "The session as the twin ran it", note, _who(twin, noted=as_it_was is None))
+        panels.draw(_column(figure, 0.075, 0.80), twin, about, as_it_was)
+    return figure
+
+
+def _who(twin: Twin, *, noted: bool = True) -> str:
+    name = shorten(plain(twin.case.patient.name), 40, placeholder="...")
+    return shorten(f"{name}{'.  ' if name else ''}{treatment(twin, noted=noted)}", 170, placeholder="...")
+
+
+def _head(figure: Figure, title: str, said: str, who: str) -> None:
+    """Title, what was treated, the answer, and the small print; sizes in inches, the same on every figure."""
+    width, height = figure.get_size_inches()
+    figure.text(0.25 / width, 1 - 0.14 / height, title, fontsize=16, weight="bold", va="top")
+    figure.text(0.25 / width, 1 - 0.47 / height, who, fontsize=9, color=SOFT, va="top")
+    figure.text(
+        0.25 / width,
+        1 - 0.70 / height,
+        fill(said, int(width * 12.8), max_lines=3, placeholder=" ..."),
+        fontsize=10.2,
+        color=INK,
+        va="top",
+    )
+    figure.text(0.25 / width, 0.10 / height, NOTE, fontsize=7.6, color=SOFT, va="bottom")
+
+
+def _column(figure: Figure, left: float, width: float) -> Sequence[Axes]:
+    """Stacked panels, their heights as the first needs most."""
+    top, bottom, gap = 0.83, 0.075, 0.042
+    unit = (top - bottom - gap * (len(panels.HEIGHTS) - 1)) / sum(panels.HEIGHTS)
+    axes: list[Axes] = []
+    for height in panels.HEIGHTS:
+        axes.append(figure.add_axes((left, top - height * unit, width, height * unit)))
+        top -= height * unit + gap
+    return axes

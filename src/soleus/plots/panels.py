@@ -1,0 +1,145 @@
+"""Panels: the session over time, the twin as line and band, what was measured as marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import shorten
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.transforms import blended_transform_factory
+
+from ..case import Pressure, Session
+from ..fit import Twin
+from ..report import Traces, traces
+from ..report.words import plain
+from .look import BLUE, GREEN, INK, ORANGE, PURPLE, SOFT, title
+
+HEIGHTS = (2.3, 1.3, 1.3, 1.1, 1.3)
+DENSE = 60  # points of a monitor beyond which marks would hide the line
+FEW = 3  # different complaints that get a label; the others only a line
+
+
+def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = None) -> None:
+    """Five panels, top to bottom: pressure, blood volume, sodium and osmolality, calf oxygen, hazard."""
+    now, was = traces(twin), None if as_it_was is None else traces(as_it_was)
+    session = None if as_it_was is not None else twin.session
+    pressure, volume, salt, calf, hazard = axes
+    _pressure(pressure, now, was, session)
+    _volume(volume, now, was, session)
+    _salt(salt, now, was)
+    _line(calf, now.minutes, now.calf, GREEN)
+    _ghost(calf, was, "calf")
+    title(calf, "Oxygen in the calf", "% saturation")
+    _hazard(hazard, now, was, about)
+    end = max(now.minutes[-1], 0 if was is None else was.minutes[-1])
+    for panel in axes:
+        panel.set_xlim(0, end)
+        panel.set_xticks(np.arange(0, end + 1, 60 if end > 200 else 30))
+        panel.margins(y=0.12)
+        panel.tick_params(labelbottom=panel is axes[-1], length=2)
+        panel.locator_params(axis="y", nbins=4)
+    axes[-1].set_xlabel("minutes from the start", fontsize=8.5, color=SOFT)
+    if session is not None:
+        _complaints(axes, session, end)
+
+
+def _pressure(axes: Axes, now: Traces, was: Traces | None, session: Session | None) -> None:
+    for values, color, name in ((now.systolic, BLUE, "systolic"), (now.diastolic, PURPLE, "diastolic")):
+        _line(axes, now.minutes, values, color)
+        _ghost(axes, was, name)
+        _label(axes, now.minutes[-1], values[-1].mean(), name, color)
+    note = "mmHg"
+    if session is not None and session.pressures:
+        _readings(axes, [reading for reading in session.pressures if 0 <= reading.minute <= now.minutes[-1] + 1])
+        hollow = "; hollow: not believed" if any(r.artefact for r in session.pressures) else ""
+        note += f"   marks: cuff readings{hollow}"
+    title(axes, "Blood pressure", note)
+
+
+def _readings(axes: Axes, readings: Sequence[Pressure]) -> None:
+    """Systolic as a tip pointing down, diastolic as one pointing up, as on a ward chart."""
+    for name, mark in (("systolic_mmhg", "v"), ("diastolic_mmhg", "^")):
+        for believed in (True, False):
+            found = [r for r in readings if r.artefact is not believed and getattr(r, name) is not None]
+            axes.plot(
+                [r.minute for r in found], [getattr(r, name) for r in found], mark, ms=5.0, color=INK, mew=0.9,
+                mfc=INK if believed else "white", zorder=4, clip_on=False,
+            )  # fmt: skip
+
+
+def _volume(axes: Axes, now: Traces, was: Traces | None, session: Session | None) -> None:
+    _line(axes, now.minutes, now.blood_volume, BLUE)
+    _ghost(axes, was, "blood_volume")
+    note = "% of the start"
+    if session is not None and session.blood_volume:
+        points = [point for point in session.blood_volume if point.minute <= now.minutes[-1] + 1]
+        at, seen = [point.minute for point in points], [point.rbv_pct for point in points]
+        axes.plot(at, seen, "o" if len(at) <= DENSE else "-", ms=3.6, lw=1.0, color=INK, zorder=4, clip_on=False)
+        note += "   marks: monitor"
+    title(axes, "Blood volume", note)
+
+
+def _salt(axes: Axes, now: Traces, was: Traces | None) -> None:
+    said = []
+    for values, color, name, unit in (
+        (now.sodium, ORANGE, "sodium", "mmol/L"),
+        (now.osmolality, BLUE, "osmolality", "mosm/kg"),
+    ):
+        _line(axes, now.minutes, values - values[:1], color)
+        if was is not None:
+            older = getattr(was, name)
+            axes.plot(was.minutes, (older - older[:1]).mean(axis=1), "--", lw=1.1, color=SOFT, zorder=2)
+        _label(axes, now.minutes[-1], (values[-1] - values[0]).mean(), name, color)
+        said.append(f"{name} {values[0].mean():.0f} to {values[-1].mean():.0f} {unit}")
+    title(axes, "Sodium and osmolality", "change;  " + ",  ".join(said))
+
+
+def _hazard(axes: Axes, now: Traces, was: Traces | None, about: str) -> None:
+    name, span = ("cramp", "5 min") if about == "cramp" else ("hypotension", "30 min")
+    values = getattr(now, name)
+    _line(axes, now.minutes, values, ORANGE)
+    _ghost(axes, was, name)
+    axes.set_ylim(bottom=0)
+    event = "cramp" if about == "cramp" else "pressure fall"
+    title(axes, f"Chance of a {event}", f"% in {span}")
+
+
+def _line(axes: Axes, minutes: np.ndarray, values: np.ndarray, color: str) -> None:
+    low, high = np.percentile(values, (5, 95), axis=1)
+    axes.fill_between(minutes, low, high, color=color, alpha=0.18, lw=0, zorder=1)
+    axes.plot(minutes, values.mean(axis=1), color=color, zorder=3)
+
+
+def _ghost(axes: Axes, was: Traces | None, name: str) -> None:
+    """The session as it was, dashed, behind the changed one."""
+    if was is not None:
+        axes.plot(was.minutes, getattr(was, name).mean(axis=1), "--", lw=1.1, color=SOFT, zorder=2)
+
+
+def _label(axes: Axes, x: float, y: float, text: str, color: str) -> None:
+    axes.annotate(
+        text, (x, y), xytext=(5, 0), textcoords="offset points", color=color, fontsize=8.5, va="center",
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def _complaints(axes: Sequence[Axes], session: Session, end: float) -> None:
+    """Cramps and pressure falls as lines through all panels, the first few named above the lowest one."""
+    noted = [s for s in session.symptoms if s.what in ("cramp", "hypotension", "fainting") and s.minute <= end]
+    for panel in axes:
+        for symptom in noted:
+            panel.axvline(symptom.minute, color=ORANGE, lw=1.1, ls=(0, (4, 2)), zorder=2)
+    panel = axes[0]
+    across = blended_transform_factory(panel.transData, panel.transAxes)
+    named: dict[str, float] = {}
+    for symptom in sorted(noted, key=lambda s: s.minute):
+        where = shorten(plain(symptom.where), 24, placeholder="...")
+        named.setdefault(f"{symptom.what}{', ' + where if where else ''}", symptom.minute)
+    for i, (text, minute) in enumerate(list(named.items())[:FEW]):
+        left = minute > end / 2
+        panel.text(
+            minute + (-0.012 if left else 0.012) * end, 0.97 - 0.13 * i, text, transform=across,
+            ha="right" if left else "left", va="top", color=ORANGE, fontsize=8.5, weight="bold", zorder=5,
+            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1.0},
+        )  # fmt: skip

@@ -1,0 +1,175 @@
+"""Words: percent, evidence, the answer in one sentence, what the literature contradicts, and who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..case import Session
+from ..causes import Cause, Explanation, Split
+
+SCHEMA_VERSION = 1
+DISCLAIMER = (
+    "Soleus is not a medical device. It is a model for study and discussion: what is done for a patient is for the "
+    "responsible clinician to decide."
+)
+EVIDENCE = {"A": "trial", "B": "cohort", "C": "mechanism", "D": "assumption"}
+EVENTS = {"cramp": "a cramp", "hypotension": "a pressure fall"}
+QUESTIONS = {"cramp": "Why did the muscles cramp?", "hypotension": "Why did the pressure fall?"}
+
+MOST, NOTABLE, LITTLE = 0.5, 0.1, 0.03  # shares and chances that sentences turn on
+
+
+class Contradiction(NamedTuple):
+    """What many believe and the literature does not bear out."""
+
+    about: tuple[str, ...]  # the levers it concerns; empty when it concerns every session of that symptom
+    symptom: str
+    statement: str
+    sources: tuple[str, ...]
+
+
+CONTRADICTED = (
+    Contradiction(
+        (), "cramp",
+        "After dialysis the nerve is nearer to normal, not more excitable: a low potassium does not make it fire late "
+        "in a session.",
+        ("Krishnan2005", "Arnold2013"),
+    ),
+    Contradiction(
+        ("target_weight", "fluid_gain"), "cramp",
+        "Drying out alone did not make healthy muscle cramp more easily; drinking water without salt afterwards did.",
+        ("Miller2010", "LauWater2019"),
+    ),
+    Contradiction(
+        ("fluid_gain", "session_length", "uf_profile"), "cramp",
+        "Limits of 10 and 13 mL/kg/h are lines of mortality; no study that was read gives cramps by that rate.",
+        ("Assimon2016",),
+    ),
+    Contradiction(
+        ("dialysate_sodium",), "cramp",
+        "A bath sodium below the blood's lowers thirst and gain but seems to bring cramps; copies of one small study "
+        "disagree on how many.",
+        ("Dunlop2019", "Arramreddy2012"),
+    ),
+    Contradiction(
+        ("vintage",), "cramp",
+        "More years on dialysis are often blamed; in the one small study that was read, frequent crampers had fewer.",
+        ("Kaplan1992",),
+    ),
+    Contradiction(
+        ("target_weight",), "hypotension",
+        "A flat blood volume trace does not prove overload: at least half ended dialysis depleted, whatever the trace.",
+        ("Keane2018",),
+    ),
+    Contradiction(
+        ("fluid_gain", "session_length"), "hypotension",
+        "How much the rate of fluid removal matters is disputed: much in a case-control study, hardly in a large "
+        "record of sessions.",
+        ("UfRateCaseControl", "Lin2019"),
+    ),
+)  # fmt: skip
+
+
+def percent(share: float) -> str:
+    """A share of the risk or a chance, without false precision."""
+    if 0 < abs(share) < 0.005:
+        return "<1%"
+    return f"{100 * share:.0f}%".replace("-0%", "0%")
+
+
+def signed(share: float) -> str:
+    """A share with its sign; nothing is said of less than half a percent."""
+    return f"{100 * share:+.0f}%" if abs(share) >= 0.005 else "0%"
+
+
+def between(interval: Sequence[float]) -> str:
+    """An interval of shares, % not repeated."""
+    low, high = (f"{100 * x:.0f}".replace("-0", "0") if abs(x) < 0.005 else f"{100 * x:.0f}" for x in interval)
+    return f"{low} to {high}%"
+
+
+def evidence(letter: str) -> str:
+    """The letter with its word."""
+    return f"{letter}, {EVIDENCE[letter]}" if letter in EVIDENCE else letter
+
+
+def plain(text: str | None) -> str:
+    """Words from a file on one line, without characters that steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
+
+
+def about(session: Session) -> str:
+    """What a session is about: cramp when one happened or nothing else did, as `causes.explain` has it."""
+    return "hypotension" if session.pressure_fell and not session.cramps else "cramp"
+
+
+def split_of(e: Explanation) -> Split:
+    """The risk that the session is about."""
+    return e.cramp if e.about == "cramp" else e.hypotension
+
+
+def question(e: Explanation) -> str:
+    """What is answered, in a few words."""
+    if happened(e):
+        return QUESTIONS[e.about]
+    return f"What could have brought {EVENTS[e.about]}?"
+
+
+def happened(e: Explanation) -> bool:
+    """Whether what the session is about was noted in it."""
+    return bool(e.twin.session.cramps) if e.about == "cramp" else e.twin.session.pressure_fell
+
+
+def answer(e: Explanation) -> str:
+    """The answer in one or two sentences, no surer than the numbers."""
+    split = split_of(e)
+    said = _main(split)
+    chance = split.chance
+    if chance.probability < LITTLE:
+        said = f"The twin sees hardly any risk of {EVENTS[e.about]} in this session. {said}"
+    if not happened(e):
+        said = f"No cramp and no pressure fall was noted; this is about the risk there was. {said}"
+    return said
+
+
+def _main(split: Split) -> str:
+    rising = sorted((c for c in split.causes if c.share >= NOTABLE), key=lambda c: -c.share)
+    if not rising:
+        return (
+            "Nothing that could have been changed stands out: with everything as it should be, "
+            f"{percent(split.chance.baseline)} of a chance would have been left of {percent(split.chance.probability)}."
+        )
+    first = rising[0]
+    if first.share >= MOST:
+        said = f"Most of the risk came from the {_name(first)}: {_change(first)}."
+    elif len(rising) > 1 and first.share + rising[1].share >= MOST:
+        second = rising[1]
+        said = (
+            f"Most of the risk came from the {_name(first)} ({_change(first)}) and the {_name(second)} "
+            f"({_change(second)}) together."
+        )
+    else:
+        said = (
+            f"The largest part of the risk that could have been changed, {percent(first.share)}, came from the "
+            f"{_name(first)}: {_change(first)}."
+        )
+    if first.interval.low < 0:
+        said += f" The data leave open whether the {_name(first)} mattered at all."
+    return said
+
+
+def _name(cause: Cause) -> str:
+    return cause.label[0].lower() + cause.label[1:]
+
+
+def _change(cause: Cause) -> str:
+    return f"{cause.as_it_was} as it was, {cause.as_it_should_be} as it should be"
+
+
+def contradictions(e: Explanation) -> tuple[Contradiction, ...]:
+    """Those that bear on this session: on a lever of it, or on what the file tells."""
+    here = {cause.id for cause in split_of(e).causes if abs(cause.share) >= LITTLE}
+    if e.twin.case.patient.vintage_y is not None:
+        here.add("vintage")
+    return tuple(c for c in CONTRADICTED if c.symptom == e.about and (not c.about or here & set(c.about)))
