@@ -1,0 +1,107 @@
+"""The twin goes as the patient did, says so when it cannot, and never pretends to know."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from soleus import cohort, fit, schedule, session
+from soleus.body import body
+from soleus.case import read
+from soleus.errors import BadRecord
+from soleus.prescription import Prescription
+
+
+def chart(target: float, post: float, readings, trace=()):
+    """A minimal case of a 70 kg man who came 2.5 kg heavier than he left."""
+    return read(
+        {
+            "patient": {"sex": "M", "age_y": 60, "height_cm": 174, "target_weight_kg": target, "access": "fistula"},
+            "schedule": {"per_week": 3, "gap_h": 44},
+            "prescription": {"hours": 4, "dialysate": {"sodium_mmol_l": 138}, "sodium_offset_mmol_l": 1.5},
+            "labs": [{"date": "2026-03-02", "when": "pre", "sodium_mmol_l": 137, "urea_mmol_l": 24}],
+            "sessions": [
+                {
+                    "date": "2026-03-02",
+                    "pre_weight_kg": post + 2.5,
+                    "post_weight_kg": post,
+                    "uf_l": 2.5,
+                    "pressures": [
+                        {"minute": float(m), "systolic_mmhg": float(s), "diastolic_mmhg": float(d)}
+                        for m, s, d in readings
+                    ],
+                    "blood_volume": [{"minute": float(m), "rbv_pct": float(x)} for m, x in trace],
+                }
+            ],
+        }
+    )
+
+
+def simulated(above_dry: float, seed: int):
+    """Readings and blood volume of a drawn person who ends 70 kg, `above_dry` kg above the own dry weight."""
+    p = cohort.draw(4, seed, 70.0 - above_dry)
+    treated = [Prescription(uf=2.5)] * 4
+    arrival = schedule.arrive(
+        p, treated, 44.0, np.full(4, 70.0), schedule.Chart(pre_weight=72.5, sodium=137.0, urea=24.0)
+    )
+    course = session.simulate(arrival.patient, arrival.start, treated)
+    seen = course.moments(arrival.patient).seen
+    at = np.searchsorted(course.minutes, np.arange(0, 241, 30)).clip(0, len(course.minutes) - 1)
+    flow, volume = seen.circulation, seen.blood.BV
+    readings = [(course.minutes[i], flow.SBP[i, 0], flow.DBP[i, 0]) for i in at]
+    return readings, [(course.minutes[i], 100 * (volume[i, 0] / volume[0, 0] - 1)) for i in at]
+
+
+def test_the_readings_pull_the_dry_weight_towards_the_truth():
+    dry = {}
+    for above in (-1.5, 1.5):
+        readings, trace = simulated(above, seed=11)
+        twin = fit.fit(chart(70.0, 70.0, readings, trace))
+        dry[above] = float(np.mean(twin.patient.fluid.dry_weight))
+    assert dry[-1.5] > dry[1.5]  # who ended below dry weight is recognized as heavier
+
+
+def test_without_readings_the_twin_is_the_population_and_says_so():
+    twin = fit.fit(chart(70.0, 70.0, []))
+    assert twin.quality.systolic_rms is None
+    assert "no readings" in twin.quality.note
+    assert np.std(twin.patient.fluid.dry_weight) > 0.5
+
+
+def test_the_twin_meets_the_chart():
+    readings, _ = simulated(0.0, seed=5)
+    twin = fit.fit(chart(70.0, 70.0, readings))
+    seen = body.look(twin.start, twin.patient, body.rest(twin.patient))
+    np.testing.assert_allclose(seen.weight, 72.5, atol=1e-6)
+    assert abs(np.mean(seen.sodium.Na_p) - 137) < 1.5
+    assert abs(np.mean(seen.circulation.SBP) - readings[0][1]) < 8
+
+
+def test_a_wild_reading_does_not_decide():
+    readings, _ = simulated(0.0, seed=5)
+    calm = fit.fit(chart(70.0, 70.0, readings))
+    wild = [r if i != 4 else (r[0], 225.0, 120.0) for i, r in enumerate(readings)]
+    other = fit.fit(chart(70.0, 70.0, wild))
+    shift = np.mean(other.patient.fluid.dry_weight) - np.mean(calm.patient.fluid.dry_weight)
+    assert abs(shift) < 1.0
+
+
+def test_more_data_never_leave_fewer_people_than_kept():
+    readings, trace = simulated(0.5, seed=8)
+    twin = fit.fit(chart(70.0, 70.0, readings, trace))
+    assert twin.quality.effective >= fit.KEPT * 0.99
+    assert len(twin.prescription) == fit.KEPT
+
+
+def test_what_is_needed_is_asked_for():
+    told = chart(70.0, 70.0, [])
+    silent = told.prescription.model_copy(update={"hours": None})
+    with pytest.raises(BadRecord, match="hours"):
+        fit.fit(told.model_copy(update={"prescription": silent}))
+
+
+def test_the_same_seed_gives_the_same_twin():
+    told = chart(70.0, 70.0, [])
+    a, b = fit.fit(told, seed=3), fit.fit(told, seed=3)
+    np.testing.assert_array_equal(a.patient.fluid.dry_weight, b.patient.fluid.dry_weight)
+    assert a.prescription == [replace(p) for p in b.prescription]
