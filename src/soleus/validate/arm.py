@@ -32,7 +32,7 @@ from ..study import Arm
 
 WEIGHT_SD, GAIN_SD = 0.20, 0.25  # of the mean, between patients; gain is per kg [Lin2019]
 TARGET_SD = 1.5 / 70  # of the weight: how far target weights are from physiological dry weight [Keane2018]
-MOST_GAIN = 0.09  # of the weight; more is not a member of any of these groups
+MOST_GAIN = 0.075  # of the weight; more is not a member of any of these groups
 USUAL_HOURS, USUAL_GAIN = 4.0, 2.5 / 70  # h, and L per kg: the defaults of the study files
 SHORT, LITTLE = 2.5, 1.0  # h, L; below them a session is an experiment inside a usual week
 USUAL_BATH = (135.0, 145.0)  # mmol/L; a studied bath outside is an experiment too
