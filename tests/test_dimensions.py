@@ -1,4 +1,4 @@
-"""Units are tested, not carried: a sound equation cannot notice that a litre, a minute or a degree has changed its size.
+"""Units are tested, not carried: a sound equation cannot notice that a litre or a minute has changed its size.
 
 Every parameter, state and input is rescaled by the unit its own line declares; what comes out must rescale by its own.
 A wrong exponent, a forgotten volume, a stray 1000 or a hidden "per hour" does not.

@@ -249,7 +249,7 @@ def exact_course(e, who):
 
 @pytest.fixture(scope="module")
 def errors(everywhere):
-    """Worst error of each state and patient over every step, as a share of its largest phase mean; [phase, state, ...]."""
+    """Worst error over every step, as a share of the largest phase mean: [phase][state, patient]."""
     p = everywhere.patient
     slow_to_fast = np.argsort(body.fastest(p, body.rest(p)))  # alike in speed, the reference may step alike
     with ThreadPoolExecutor(2) as pool:
