@@ -21,65 +21,31 @@ from .session import Moment
 @record
 class Cramp:
     b_0: Any = param(
-        "1",
-        -6.3,
-        within=(-12.0, -2.0),
-        source="Akkabut2021",
-        status="tuned",
+        "1", -7.8, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
         meaning="log rate per 5 min with all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
-        "1",
-        0.0,
-        within=(-4.0, 4.0),
-        sd=1.2,
-        source="Akkabut2021 Lynch2014",
-        status="tuned",
+        "1", 0.0, within=(-4.0, 4.0), sd=1.2, source="Akkabut2021 Lynch2014", status="tuned",
         meaning="personal susceptibility; spread tuned to 43-77 % of patients cramping in a month",
     )
     perfusion: Any = param(
-        "1",
-        1.6,
-        within=(0.0, 3.5),
-        sd=0.6,
-        source="CalfFlow2009 Howe1978",
-        status="assumed",
+        "1", 1.6, within=(0.0, 3.5), sd=0.6, source="CalfFlow2009 Howe1978", status="assumed",
         meaning="starved calf muscle, per full step of saturation below 66 %",
     )
     volume: Any = param(
-        "1",
-        0.45,
-        within=(-0.5, 1.5),
-        sd=0.30,
-        source="Akkabut2021",
-        status="assumed",
+        "1", 0.45, within=(-0.5, 1.5), sd=0.30, source="Akkabut2021", status="assumed",
         meaning="extracellular water lost since the start, per 5 % beyond the first 10 %",
     )
     below_dry: Any = param(
-        "1",
-        0.25,
-        within=(-0.5, 1.5),
-        sd=0.30,
-        source="Keane2018",
-        status="assumed",
+        "1", 0.25, within=(-0.5, 1.5), sd=0.30, source="Keane2018", status="assumed",
         meaning="extracellular water below dry weight, per 5 %",
     )
     tonicity: Any = param(
-        "1",
-        0.25,
-        within=(-0.5, 1.5),
-        sd=0.25,
-        source="Oliver2001 LauWater2019",
-        status="assumed",
+        "1", 0.25, within=(-0.5, 1.5), sd=0.25, source="Oliver2001 LauWater2019", status="assumed",
         meaning="fall of tonicity since the start, per 5 mmol/L",
     )
     urea_gradient: Any = param(
-        "1",
-        0.10,
-        within=(-0.5, 1.0),
-        sd=0.15,
-        source="SoleusChoice",
-        status="assumed",
+        "1", 0.10, within=(-0.5, 1.0), sd=0.15, source="SoleusChoice", status="assumed",
         meaning="urea left behind in cells, per 3 mmol/L",
     )
 
@@ -87,38 +53,19 @@ class Cramp:
 @record
 class Hypotension:
     h_0: Any = param(
-        "1",
-        -3.4,
-        within=(-8.0, 0.0),
-        source="Keane2021",
-        status="tuned",
+        "1", -3.8, within=(-8.0, 0.0), source="Keane2021", status="tuned",
         meaning="log rate per 30 min at 110 mmHg; tuned to 12 % of sessions",
     )
     level: Any = param(
-        "1",
-        0.55,
-        within=(0.1, 1.0),
-        sd=0.10,
-        source="Keane2021 Flythe2015",
-        status="tuned",
+        "1", 0.55, within=(0.1, 1.0), sd=0.10, source="Keane2021 Flythe2015", status="tuned",
         meaning="each 10 mmHg below 110; tuned to Keane2021",
     )
     fall: Any = param(
-        "1",
-        0.25,
-        within=(-0.2, 0.8),
-        sd=0.10,
-        source="Kuipers2016",
-        status="tuned",
+        "1", 0.25, within=(-0.2, 0.8), sd=0.10, source="Kuipers2016", status="tuned",
         meaning="each 10 mmHg below the pressure at the start; tuned to UfRateCaseControl",
     )
     uf_rate: Any = param(
-        "1",
-        0.10,
-        within=(-0.2, 0.5),
-        sd=0.10,
-        source="Lin2019 UfRateCaseControl",
-        status="assumed",
+        "1", 0.10, within=(-0.2, 0.5), sd=0.10, source="Lin2019 UfRateCaseControl", status="assumed",
         meaning="each mL/kg/h above 10; cohorts say nearly none, case-control says much",
     )
 

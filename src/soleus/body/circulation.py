@@ -18,7 +18,7 @@ from ..smooth import exp, log, ramp, sigmoid, unramp
 @record
 class Circulation:
     MAP: Any = param(
-        "mmHg", 88.0, within=(58.0, 125.0), sd=13.0, source="AccessOutput2016", status="seen",
+        "mmHg", 88.0, within=(58.0, 125.0), sd=10.5, source="AccessOutput2016", status="seen",
         meaning="mean arterial pressure at dry weight, the reflex's set point",
     )
     Q_tissue: Any = param(
@@ -94,7 +94,7 @@ class Circulation:
         meaning="reflex on unstressed venous volume; tuned to VolumeSensitivity",
     )
     g_H: Any = param(
-        "1", 1.5, within=(0.5, 2.2), gsd=1.3, source="SoleusChoice", status="tuned",
+        "1", 2.0, within=(0.8, 2.8), gsd=1.3, source="SoleusChoice", status="tuned",
         meaning="reflex on heart rate; tuned to Bos2000",
     )
     g_E: Any = param(
@@ -122,7 +122,7 @@ class Circulation:
         meaning="how sudden the withdrawal is",
     )
     dilation: Any = param(
-        "1", 0.0, within=(-0.30, 0.40), sd=0.15, source="SoleusChoice", status="tuned",
+        "1", -0.02, within=(-0.35, 0.45), sd=0.19, source="SoleusChoice", status="tuned",
         meaning="rise of vascular conductance by treatment itself; spread tuned to PressureChange197",
     )
     tau_d: Any = param(

@@ -19,8 +19,8 @@ from ..smooth import sqrt
 @record
 class Protein:
     c_pl: Any = param(
-        "g/L", 68.0, within=(50.0, 85.0), sd=5.0, source="GeneralKnowledge", status="recalled",
-        meaning="plasma protein at dry weight",
+        "g/L", 71.0, within=(52.0, 88.0), sd=5.0, source="GeneralKnowledge", status="recalled",
+        meaning="plasma protein at dry weight; 5 % above that before dialysis",
     )
     ratio: Any = param(
         "1", 0.37, within=(0.25, 0.5), sd=0.04, source="GuytonHall IonDonnan2021", status="seen",

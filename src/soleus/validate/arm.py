@@ -4,7 +4,7 @@ The same people stand in for every group: drawn once from a seed, then sized to 
 their treatment alone. Before the studied session their week is repeated until it is periodic.
 
     weight     after the session, and the physiological dry weight; each person's own about the arm's
-    gain       the studied ultrafiltration; the usual one where the studied session is short or removes little
+    gain       the studied ultrafiltration, so that people arrive at the weight the study gives; never below half a liter
     bath       every center delivers a little more sodium than it prescribes; the same prior for all studies
     blood      hematocrit and protein are those before the session, as a laboratory sees them
 """
@@ -33,8 +33,9 @@ from ..study import Arm
 WEIGHT_SD, GAIN_SD = 0.20, 0.25  # of the mean, between patients; gain is per kg [Lin2019]
 TARGET_SD = 1.5 / 70  # of the weight: how far target weights are from physiological dry weight [Keane2018]
 MOST_GAIN = 0.075  # of the weight; more is not a member of any of these groups
-USUAL_HOURS, USUAL_GAIN = 4.0, 2.5 / 70  # h, and L per kg: the defaults of the study files
-SHORT, LITTLE = 2.5, 1.0  # h, L; below them a session is an experiment inside a usual week
+USUAL_HOURS = 4.0  # h, the default of the study files
+LEAST_GAIN = 0.5 / 70  # L per kg: nobody comes without having drunk
+SHORT = 2.5  # h; below it a session is an experiment inside a usual week
 USUAL_BATH = (135.0, 145.0)  # mmol/L; a studied bath outside is an experiment too
 MIDWEEK = 44.0  # h
 MEMBRANE = {"high": 1.0, "low": 0.8, "mco": 1.17}  # KoA per m2 relative to high flux (machine/dialyzers.csv)
@@ -242,10 +243,10 @@ def _usual(plan: Plan) -> Prescription:
     low, high = USUAL_BATH
     if not low <= p.dialysate.Na <= high and not plan.own_gain:
         usual = replace(usual, dialysate=replace(p.dialysate, Na=(low + high) / 2))
-    if p.time < 60 * SHORT or p.uf < LITTLE or p.mode not in BATH:
+    if p.time < 60 * SHORT or p.mode not in BATH:
         flow = p.Q_d if p.mode in BATH else 0.5
-        usual = replace(usual, mode="HD", Q_d=flow, Q_sub=0.0, time=60 * USUAL_HOURS, uf=USUAL_GAIN * plan.weight)
-    return usual
+        usual = replace(usual, mode="HD", Q_d=flow, Q_sub=0.0, time=60 * USUAL_HOURS)
+    return replace(usual, uf=max(p.uf, LEAST_GAIN * plan.weight))
 
 
 def _patient(plan: Plan, weight: np.ndarray, seed: int) -> Patient:
