@@ -274,7 +274,7 @@ def _measured(row: Raw, arm: Raw, study: Raw) -> Measured:
     low, high = row.get("range") or (row["value"], row["value"])
     value, kind, spread = (low + high) / 2, row.get("spread_is", study["spread_is"]), row.get("spread")
     between = between_patients(value, spread, kind, arm.get("n"))
-    if spread is None and high > low:
+    if spread is None and (high - low) / 2 > between.sd:  # a range of means says less than nothing about people
         between = Spread((high - low) / 2, "half of the printed range", False)
     elif spread is not None and kind == "unknown" and _likely_sem(study["notes"], row["quantity"]):
         between = between_patients(value, spread, "sem", arm.get("n"))
