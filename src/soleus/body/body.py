@@ -10,7 +10,28 @@ from typing import Any
 
 from ..parameter import part, quantity, record
 from ..smooth import maximum
-from . import blood, capillary, circulation, fluid, gut, heat, kidney, muscle, protein, sodium, urea
+from . import (
+    acid_base,
+    b2m,
+    blood,
+    calcium,
+    capillary,
+    circulation,
+    creatinine,
+    fluid,
+    glucose,
+    gut,
+    heat,
+    indoxyl,
+    kidney,
+    magnesium,
+    muscle,
+    phosphate,
+    potassium,
+    protein,
+    sodium,
+    urea,
+)
 
 
 @record
@@ -28,6 +49,15 @@ class Patient:
     muscle: muscle.Muscle = part(muscle.Muscle)
     gut: gut.Gut = part(gut.Gut)
     kidney: kidney.Kidney = part(kidney.Kidney)
+    potassium: potassium.Potassium = part(potassium.Potassium)
+    acid_base: acid_base.AcidBase = part(acid_base.AcidBase)
+    calcium: calcium.Calcium = part(calcium.Calcium)
+    magnesium: magnesium.Magnesium = part(magnesium.Magnesium)
+    phosphate: phosphate.Phosphate = part(phosphate.Phosphate)
+    glucose: glucose.Glucose = part(glucose.Glucose)
+    creatinine: creatinine.Creatinine = part(creatinine.Creatinine)
+    b2m: b2m.B2m = part(b2m.B2m)
+    indoxyl: indoxyl.Indoxyl = part(indoxyl.Indoxyl)
 
 
 @record
@@ -42,6 +72,15 @@ class State:
     heat: heat.State
     muscle: muscle.State
     gut: gut.State
+    potassium: potassium.State
+    acid_base: acid_base.State
+    calcium: calcium.State
+    magnesium: magnesium.State
+    phosphate: phosphate.State
+    glucose: glucose.State
+    creatinine: creatinine.State
+    b2m: b2m.State
+    indoxyl: indoxyl.State
 
 
 @record
@@ -52,6 +91,10 @@ class Rest:
     sodium: sodium.Rest
     capillary: capillary.Rest
     circulation: circulation.Rest
+    potassium: potassium.Rest
+    calcium: calcium.Rest
+    kidney: kidney.Rest
+    g_w: Any = quantity("mmol/L", "fasting glucose in plasma water")
     V_e: Any = quantity("L", "extracellular water at dry weight")
     V: Any = quantity("L", "total body water at dry weight")
     n_ic: Any = quantity("mmol", "effective osmoles inside cells")
@@ -69,6 +112,16 @@ class Seen:
     capillary: capillary.Seen
     muscle: muscle.Seen
     kidney: kidney.Seen
+    potassium: potassium.Seen
+    acid_base: acid_base.Seen
+    calcium: calcium.Seen
+    magnesium: magnesium.Seen
+    phosphate: phosphate.Seen
+    glucose: glucose.Seen
+    creatinine: creatinine.Seen
+    b2m: b2m.Seen
+    indoxyl: indoxyl.Seen
+    excreted: kidney.Excreted
     V_e: Any = quantity("L", "extracellular water")
     urea_e: Any = quantity("mmol/L", "urea outside cells")
     urea_i: Any = quantity("mmol/L", "urea inside cells")
@@ -77,22 +130,64 @@ class Seen:
 
 
 @record
+class Removal:
+    """What the dialyzer takes; negative where the bath gives."""
+
+    Na: Any = quantity("mmol/min", "sodium")
+    urea: Any = quantity("mmol/min", "urea")
+    creatinine: Any = quantity("mmol/min", "creatinine")
+    K: Any = quantity("mmol/min", "potassium")
+    hco3: Any = quantity("mmol/min", "bicarbonate")
+    acetate: Any = quantity("mmol/min", "acetate")
+    citrate: Any = quantity("mmol/min", "citrate, that of its calcium complex included")
+    organic: Any = quantity("mmol/min", "organic anions")
+    Ca: Any = quantity("mmol/min", "calcium, complexes and all")
+    Mg: Any = quantity("mmol/min", "magnesium")
+    phosphate: Any = quantity("mmol/min", "phosphate")
+    glucose: Any = quantity("mmol/min", "glucose")
+    indoxyl: Any = quantity("mmol/min", "indoxyl sulfate")
+    b2m: Any = quantity("mg/min", "beta-2-microglobulin")
+
+
+@record
+class Infused:
+    """What runs into plasma besides dialysis."""
+
+    water: Any = quantity("L/min", "water")
+    Na: Any = quantity("mmol/min", "sodium")
+    K: Any = quantity("mmol/min", "potassium")
+    hco3: Any = quantity("mmol/min", "bicarbonate")
+    citrate: Any = quantity("mmol/min", "citrate")
+    Ca: Any = quantity("mmol/min", "calcium")
+    Mg: Any = quantity("mmol/min", "magnesium")
+    phosphate: Any = quantity("mmol/min", "phosphate")
+    glucose: Any = quantity("mmol/min", "glucose")
+
+
+NO_REMOVAL = Removal(
+    Na=0.0, urea=0.0, creatinine=0.0, K=0.0, hco3=0.0, acetate=0.0, citrate=0.0, organic=0.0, Ca=0.0, Mg=0.0,
+    phosphate=0.0, glucose=0.0, indoxyl=0.0, b2m=0.0,
+)  # fmt: skip
+NO_INFUSION = Infused(
+    water=0.0, Na=0.0, K=0.0, hco3=0.0, citrate=0.0, Ca=0.0, Mg=0.0, phosphate=0.0, glucose=0.0
+)  # fmt: skip
+
+
+@record
 class Given:
     """What machine and session do to the body."""
 
+    removal: Removal
+    infused: Infused
     uf: Any = quantity("L/min", "ultrafiltration")
-    sodium: Any = quantity("mmol/min", "sodium taken")
-    urea: Any = quantity("mmol/min", "urea taken")
     heat: Any = quantity("kJ/min", "heat given")
     on: Any = quantity("1", "1 while blood is treated")
-    infusion: Any = quantity("L/min", "water infused")
-    infused_sodium: Any = quantity("mmol/min", "sodium infused")
     eats: Any = quantity("1", "1 when free to eat and drink")
 
 
 def nothing() -> Given:
     """Between sessions, in bed or at table."""
-    return Given(uf=0.0, sodium=0.0, urea=0.0, heat=0.0, on=0.0, infusion=0.0, infused_sodium=0.0, eats=1.0)
+    return Given(removal=NO_REMOVAL, infused=NO_INFUSION, uf=0.0, heat=0.0, on=0.0, eats=1.0)
 
 
 def rest(p: Patient) -> Rest:
@@ -108,6 +203,10 @@ def rest(p: Patient) -> Rest:
         sodium=salt,
         capillary=capillary.rest(f.V_is, flow.P_c, seen, p.capillary),
         circulation=flow,
+        potassium=potassium.rest(f.V_ic, seen.f, p.potassium),
+        calcium=calcium.rest(p.acid_base.hco3, p.phosphate.c, p.calcium),
+        kidney=kidney.rest(p.kidney),
+        g_w=p.glucose.g_b / seen.f,
         V_e=V_e,
         V=V_e + f.V_ic,
         n_ic=salt.E * f.V_ic,
@@ -116,7 +215,9 @@ def rest(p: Patient) -> Rest:
 
 def at_rest(p: Patient, r: Rest) -> State:
     """The reference state itself."""
-    f, c = p.fluid, p.circulation
+    f, c, pro = p.fluid, p.circulation, r.protein
+    albumin = p.protein.albumin_share * pro.c_pl
+    pH, citrate = acid_base.acidity(p.acid_base.hco3, p.acid_base.pCO2, p.acid_base), p.acid_base.citrate
     return State(
         fluid=fluid.State(V_pl=f.V_pl, V_is=f.V_is, V_ic=f.V_ic),
         protein=protein.State(m_pl=r.protein.c_pl * f.V_pl, m_is=r.protein.c_is * f.V_is),
@@ -126,6 +227,15 @@ def at_rest(p: Patient, r: Rest) -> State:
         heat=heat.State(T_c=p.heat.T_c, T_k=p.heat.T_k),
         muscle=muscle.State(S=p.muscle.S_a - (1 - p.muscle.f_a) * p.muscle.extraction),
         gut=gut.State(V=0.0, n=0.0),
+        potassium=potassium.at_rest(f.V_pl, f.V_is, pro, p.potassium),
+        acid_base=acid_base.at_rest(f.V_pl, f.V_is, pro, p.acid_base),
+        calcium=calcium.at_rest(f.V_pl, f.V_is, pro, albumin, pH, citrate, p.calcium),
+        magnesium=magnesium.at_rest(f.V_pl, f.V_is, pro, albumin, pH, citrate, p.magnesium),
+        phosphate=phosphate.at_rest(r.V_e, p.phosphate),
+        glucose=glucose.at_rest(r.V_e, pro.f, p.glucose),
+        creatinine=creatinine.at_rest(r.V_e, f.V_ic, pro.f, p.creatinine),
+        b2m=b2m.at_rest(r.V, 0.0, p.b2m),
+        indoxyl=indoxyl.at_rest(p.indoxyl),
     )
 
 
@@ -133,13 +243,25 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
     """All algebra, in the order of physiology."""
     w = now.fluid
     pro = protein.look(now.protein.m_pl / w.V_pl, now.protein.m_is / w.V_is, p.protein)
+    albumin = p.protein.albumin_share * pro.c_pl
     V_e = pro.f * w.V_pl + w.V_is
-    salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium)
+    K = potassium.look(now.potassium, w.V_pl, w.V_is, w.V_ic, pro, p.potassium, r.potassium)
+    acid = acid_base.look(now.acid_base, w.V_pl, w.V_is, pro, p.acid_base)
+    P = phosphate.look(now.phosphate, V_e, pro, p.phosphate)
+    Ca = calcium.look(now.calcium, w.V_pl, w.V_is, pro, albumin, acid, P.c_p, p.calcium, r.calcium)
+    Mg = magnesium.look(now.magnesium, w.V_pl, w.V_is, pro, albumin, acid, p.magnesium)
+    sugar = glucose.look(now.glucose, V_e, pro.f)
+    extra = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (sugar.c_w - r.g_w)
+    salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium, extra)
     urea_e, urea_i = now.urea.n_e / V_e, now.urea.n_i / w.V_ic
-    J_w = fluid.osmotic_shift(V_e, w.V_ic, salt.E + urea_e, r.n_ic / w.V_ic + urea_i, p.fluid)
+    n_ic = r.n_ic + p.sodium.phi * (now.potassium.n_i - p.potassium.n_i)
+    J_w = fluid.osmotic_shift(V_e, w.V_ic, salt.E + urea_e, n_ic / w.V_ic + urea_i, p.fluid)
     red = blood.look(w.V_pl, salt.E, r.sodium.E, p.blood)
     warm = heat.look(now.heat, p.heat)
-    flow = circulation.look(now.circulation, red.BV, red.hct, warm.T_b, warm.skin, p.circulation, r.circulation)
+    flow = circulation.look(
+        now.circulation, red.BV, red.hct, warm.T_b, warm.skin, Ca.iCa - p.calcium.iCa, K.level - K.c_w,
+        p.circulation, r.circulation,
+    )  # fmt: skip
     return Seen(
         protein=pro,
         sodium=salt,
@@ -149,6 +271,16 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
         capillary=capillary.look(w.V_is, flow.P_c, pro, p.capillary, r.capillary),
         muscle=muscle.look(flow, red.hct, p.circulation.MAP, r.circulation, p.muscle),
         kidney=kidney.look(V_e, r.V_e, p.kidney),
+        potassium=K,
+        acid_base=acid,
+        calcium=Ca,
+        magnesium=Mg,
+        phosphate=P,
+        glucose=sugar,
+        creatinine=creatinine.look(now.creatinine, V_e, w.V_ic, pro.f),
+        b2m=b2m.look(now.b2m, r.V, V_e - r.V_e, p.b2m),
+        indoxyl=indoxyl.look(now.indoxyl, p.indoxyl),
+        excreted=kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p.kidney, r.kidney),
         V_e=V_e,
         urea_e=urea_e,
         urea_i=urea_i,
@@ -161,28 +293,26 @@ def rates(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> State:
     """What each organ is told about its neighbours, and what it does in response."""
     water, salt = gut.absorbed(now.gut, p.gut)
     drink = given.eats * gut.thirst(seen.sodium.Na_p, p.sodium.Na_p, p.gut)
-    flow, wall = seen.circulation, seen.capillary
+    flow, wall, out, drip = seen.circulation, seen.capillary, given.removal, given.infused
     acute = p.circulation.A * (now.circulation.s - now.circulation.h)
     return State(
         fluid=fluid.rates(
             now.fluid,
             fluid.Inputs(
                 uf=given.uf, J_v=wall.J_v, J_L=wall.J_L, J_w=seen.J_w, gut=water, urine=seen.kidney.urine,
-                infusion=given.infusion,
+                infusion=drip.water,
             ),
             p.fluid,
         ),
         protein=protein.rates(now.protein, protein.Inputs(J=wall.J_p), p.protein),
         sodium=sodium.rates(
             now.sodium,
-            sodium.Inputs(
-                removal=given.sodium, gut=salt, urine=seen.kidney.sodium, infusion=given.infused_sodium
-            ),
+            sodium.Inputs(removal=out.Na, gut=salt, urine=seen.kidney.sodium, infusion=drip.Na),
             p.sodium,
         ),
         urea=urea.rates(
             now.urea,
-            urea.Inputs(c_e=seen.urea_e, c_i=seen.urea_i, V=r.V, K_r=seen.kidney.K_urea, removal=given.urea),
+            urea.Inputs(c_e=seen.urea_e, c_i=seen.urea_i, V=r.V, K_r=seen.kidney.K_urea, removal=out.urea),
             p.urea,
         ),
         circulation=circulation.rates(
@@ -191,7 +321,40 @@ def rates(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> State:
         heat=heat.rates(now.heat, heat.Inputs(skin=seen.heat.skin, acute=acute, circuit=given.heat), p.heat),
         muscle=muscle.rates(now.muscle, muscle.Inputs(target=seen.muscle.S), p.muscle),
         gut=gut.rates(now.gut, gut.Inputs(drink=drink, salt=given.eats * p.gut.salt), p.gut),
+        **_chemistry(now, seen, given, p, r),
     )
+
+
+def _chemistry(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> dict[str, Any]:
+    """The rates of the dissolved substances."""
+    urine, out, drip = seen.excreted, given.removal, given.infused
+    K_in = potassium.Inputs(
+        J_B=seen.acid_base.J_B, insulin=now.glucose.insulin, urine=urine.K, infusion=drip.K, removal=out.K
+    )
+    base_in = acid_base.Inputs(
+        kidney=urine.base, infusion=drip.hco3, infused_citrate=drip.citrate, removal=out.hco3,
+        organic_removal=out.organic, acetate_removal=out.acetate, citrate_removal=out.citrate,
+    )  # fmt: skip
+    Ca_in = calcium.Inputs(tilt=1.0, urine=urine.Ca, infusion=drip.Ca, removal=out.Ca)
+    Mg_in = magnesium.Inputs(urine=urine.Mg, infusion=drip.Mg, removal=out.Mg)
+    P_in = phosphate.Inputs(
+        J_slow=seen.calcium.J_slow, urine=urine.P, infusion=drip.phosphate, removal=out.phosphate
+    )
+    sugar_in = glucose.Inputs(injected=0.0, infusion=drip.glucose, removal=out.glucose)
+    creatinine_in = creatinine.Inputs(V=r.V, K_r=seen.kidney.K_creatinine, removal=out.creatinine)
+    b2m_in = b2m.Inputs(K_r=seen.kidney.K_b2m, removal=out.b2m)
+    toxin_in = indoxyl.Inputs(K_r=seen.kidney.K_toxin, removal=out.indoxyl)
+    return {
+        "potassium": potassium.rates(now.potassium, seen.potassium, K_in, p.potassium, r.potassium),
+        "acid_base": acid_base.rates(now.acid_base, seen.acid_base, base_in, p.acid_base),
+        "calcium": calcium.rates(now.calcium, seen.calcium, Ca_in, p.calcium, r.calcium),
+        "magnesium": magnesium.rates(now.magnesium, seen.magnesium, Mg_in, p.magnesium),
+        "phosphate": phosphate.rates(now.phosphate, seen.phosphate, P_in, p.phosphate),
+        "glucose": glucose.rates(now.glucose, seen.glucose, sugar_in, p.glucose),
+        "creatinine": creatinine.rates(now.creatinine, seen.creatinine, creatinine_in, p.creatinine),
+        "b2m": b2m.rates(now.b2m, seen.b2m, b2m_in, p.b2m),
+        "indoxyl": indoxyl.rates(now.indoxyl, seen.indoxyl, toxin_in, p.indoxyl),
+    }
 
 
 def fastest(p: Patient, r: Rest) -> Any:

@@ -12,7 +12,7 @@ Holds for   mean systemic filling pressure 3-16 mmHg.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import exp, log, ramp, sigmoid, unramp
+from ..smooth import exp, log, ramp, sigmoid, softplus, unramp
 
 
 @record
@@ -141,6 +141,18 @@ class Circulation:
         "1", 0.07, within=(0.04, 0.10), source="GeneralKnowledge", status="recalled",
         meaning="skin's share of conductance at dry weight",
     )
+    k_Ca: Any = param(
+        "L/mmol", 0.3, within=(0.0, 1.0), sd=0.15, source="Kyriazis2004", status="assumed",
+        meaning="pump per mmol/L of ionized calcium above the usual",
+    )
+    k_K: Any = param(
+        "1", 0.05, within=(0.0, 0.2), sd=0.03, source="Gabutti2011", status="assumed",
+        meaning="dilatation per step of potassium that cells would hold above plasma's",
+    )
+    w_K: Any = param(
+        "mmol/L", 1.0, within=(0.5, 2.0), source="SoleusChoice", status="assumed",
+        meaning="that step, and the gap at which dilatation begins",
+    )
     w_s: Any = param(
         "L", 0.25, within=(0.15, 0.4), scales=1.0, source="SoleusChoice", status="assumed",
         meaning="how gradually the vessels run empty",
@@ -207,17 +219,24 @@ def rest(BV: Any, hct: Any, p: Circulation) -> Rest:
     )
 
 
-def look(now: State, BV: Any, hct: Any, T_b: Any, skin: Any, p: Circulation, at_rest: Rest) -> Seen:
-    """Pressures and flows; T_b is body temperature above rest (degC), skin the thermal drive of its bed."""
+def look(
+    now: State, BV: Any, hct: Any, T_b: Any, skin: Any, iCa: Any, K_gap: Any, p: Circulation, at_rest: Rest
+) -> Seen:
+    """Pressures and flows.
+
+    T_b is body temperature above rest (degC), skin the thermal drive of its bed, iCa ionized calcium above the usual,
+    K_gap the potassium that cells would hold above plasma's (mmol/L).
+    """
     ds = p.A * (now.s - p.s_0)
     V_u = at_rest.V_u - p.g_V * ds + p.a_V * T_b
     P_m = p.w_s * ramp((BV - V_u) / p.w_s) / p.C_sys
-    K_h = at_rest.K_h * (1 + p.g_E * ds)
+    K_h = at_rest.K_h * (1 + p.g_E * ds) * (1 + p.k_Ca * iCa)
     CO = P_m / (at_rest.R_vr + 1 / K_h)
     P_ra = CO / K_h
     viscosity = exp(p.nu * log(hct / at_rest.hct))
     cooling = exp(-p.a_T * T_b)
-    resistance = (1 + p.g_R * ds) * viscosity * cooling
+    falling_K = 1 - p.k_K * (softplus(K_gap / p.w_K - 1) - softplus(-1.0))
+    resistance = (1 + p.g_R * ds) * viscosity * cooling * falling_K
     G = at_rest.G * (1 - p.f_skin + p.f_skin * skin) / resistance * (1 + p.dilation * now.d)
     MAP = P_ra + CO / (G + at_rest.G_access)
     HR = p.HR * (1 + p.g_H * ds)

@@ -5,7 +5,7 @@
     E = 2 phi r c_w + other              effective osmoles, seen by cells
 
 Assumes     sodium is osmotically active and extracellular; anions follow.
-Leaves out  tissue-bound sodium; potassium and glucose osmoles (constant until the chemistry is there).
+Leaves out  tissue-bound sodium; potassium and glucose act beyond their usual level only (`extra`).
 Holds for   plasma sodium 110-165 mmol/L.
 """
 
@@ -61,10 +61,10 @@ def space(V_pl: Any, V_is: Any, f: Any, r: Any) -> Any:
     return f * V_pl + r * V_is
 
 
-def look(n: Any, V_pl: Any, V_is: Any, f: Any, r: Any, p: Sodium) -> Seen:
-    """Concentration and tonicity from the amount."""
+def look(n: Any, V_pl: Any, V_is: Any, f: Any, r: Any, p: Sodium, extra: Any = 0.0) -> Seen:
+    """Concentration and tonicity from the amount; `extra` are other effective osmoles beyond the usual, mmol/L."""
     c_w = n / space(V_pl, V_is, f, r)
-    return Seen(c_w=c_w, Na_p=f * c_w, E=2 * p.phi * r * c_w + p.other)
+    return Seen(c_w=c_w, Na_p=f * c_w, E=2 * p.phi * r * c_w + p.other + extra)
 
 
 def rest(V_pl: Any, V_is: Any, f: Any, r: Any, p: Sodium) -> Rest:
