@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from soleus.errors import OutOfRange
 from soleus.machine.access import KINDS, Access
-from soleus.machine.dialysate import Dialysate
+from soleus.machine.dialysate import Binding, Dialysate
 from soleus.machine.dialyzer import Dialyzer, named
 from soleus.machine.profiles import constant, exponential, linear, steps
 from soleus.prescription import Prescription, devices, settings
@@ -36,10 +36,31 @@ def bath(**changed):
         ISOLATED,
         replace(HDF, mode="HDF-pre"),
         replace(HF, mode="HF-pre"),
-        bath(K=0.0),
+        replace(bath(K=0.0), reason="potassium 8.1 mmol/L"),
         replace(USUAL, uf=0.0),
+        replace(ISOLATED, dialysate=Dialysate(K=0.0, Ca=2.25, HCO3=45.0)),
+        bath(HCO3=40.0, Ca=1.75),
+        bath(HCO3=39.0, Ca=1.5, acetate=0.3, citrate=0.8, acid=2.7),
+        bath(HCO3=37.0, mixed=False),
+        bath(HCO3=0.0, acid=0.0, acetate=40.0, Ca=1.75),
+        replace(USUAL, potassium_profile=linear(3.0, 1.0), bicarbonate_profile=steps([30.0, 36.0])),
     ],
-    ids=["HD", "HDF-post", "HF", "UF", "HDF-pre", "HF-pre", "no potassium", "no fluid taken"],
+    ids=[
+        "HD",
+        "HDF-post",
+        "HF",
+        "UF",
+        "HDF-pre",
+        "HF-pre",
+        "no potassium, with a reason",
+        "no fluid taken",
+        "no bath, so whatever it holds",
+        "high bicarbonate",
+        "citrate",
+        "stated before mixing",
+        "acetate dialysis",
+        "profiles",
+    ],
 )
 def test_what_clinics_order_passes_unchanged(usual):
     assert usual.checked() is usual
@@ -63,6 +84,36 @@ REFUSED = {
     "sodium": (bath(Na=14.0), r"dialysate\.Na is 14 mmol/L; .*120 and 160"),
     "Fahrenheit": (bath(temperature=97.0), r"dialysate\.temperature is 97 degC; .*33 and 40.*fahrenheit\(97\)"),
     "mg/dL": (bath(glucose=100.0), r"glucose is 100 mmol/L; .*mg_dl\(100, 'glucose'\)"),
+    "calcium in mEq/L": (bath(Ca=3.0), r"dialysate\.Ca is 3 mmol/L; .*3 / 2 for mEq/L"),
+    "calcium in mg/dL": (bath(Ca=6.0), r"dialysate\.Ca is 6 mmol/L; .*mg_dl\(6, 'calcium'\)"),
+    "magnesium in mEq/L": (bath(Mg=1.6), r"dialysate\.Mg is 1\.6 mmol/L; .*1\.6 / 2 for mEq/L"),
+    "magnesium in mg/dL": (bath(Mg=3.5), r"dialysate\.Mg is 3\.5 mmol/L; .*mg_dl\(3\.5, 'magnesium'\)"),
+    "potassium in mg/dL": (bath(K=8.0), r"dialysate\.K is 8 mmol/L; .*mg_dl\(8, 'potassium'\)"),
+    "sodium in mg/dL": (bath(Na=322.0), r"dialysate\.Na is 322 mmol/L; .*mg_dl\(322, 'sodium'\)"),
+    "no potassium": (bath(K=0.0), r"bath potassium is 0 mmol/L; .*below 0\.5 .*needs a reason.*reason='...'"),
+    "no potassium in the end": (replace(USUAL, potassium_profile=linear(2.0, 0.0)), r"bath potassium is 0 mmol/L"),
+    "no potassium infused": (replace(HF, dialysate=Dialysate(K=0.0)), r"bath potassium is 0 mmol/L"),
+    "potassium shares": (
+        replace(USUAL, potassium_profile=linear(150.0, 100.0)),
+        r"potassium_profile reaches 150 mmol/L",
+    ),
+    "too much bicarbonate": (
+        replace(USUAL, bicarbonate_profile=steps([30.0, 50.0])),
+        r"bicarbonate_profile reaches 50",
+    ),
+    "lime": (bath(Ca=2.0, HCO3=45.0), r"ionized calcium 2\.00, bicarbonate 45 and acid 3 .*1200 .*Lower calcium"),
+    "lime in the end": (
+        replace(bath(Ca=2.0), bicarbonate_profile=linear(30.0, 45.0)),
+        r"bicarbonate 45 .*calcium carbonate falls out",
+    ),
+    "lime without acid": (bath(acid=0.0), r"acid 0 mmol/L; calcium carbonate falls out .*dialysate\.acid"),
+    "all acid": (bath(HCO3=2.0, mixed=False), r"bicarbonate is 2 mmol/L before mixing.*mixed=True"),
+    "mixed in words": (bath(mixed="before"), r"dialysate\.mixed is 'before'; it must be True"),
+    "a reason that is none": (replace(USUAL, reason=None), r"reason is None; it must be a text"),
+    "a part of a device": (
+        replace(USUAL, dialyzer=replace(Dialyzer(), binding=Binding(K=1200.0))),
+        r"dialyzer\.binding\.K is 1200 L/mmol",
+    ),
     "sodium shares": (
         replace(USUAL, sodium_profile=linear(1.05, 1.0)),
         r"sodium_profile reaches 1\.05 .*values themselves",
@@ -140,6 +191,19 @@ def test_one_grid_for_all():
     assert s.Na_1[:4, 1] == pytest.approx(s.Na_0[1:5, 1])
     assert s.T_1[:, 2].tolist() == [36.5, 35.5, 35.5, 35.5, 36.5, 36.5, 36.5]
     assert (s.Na_0[:, 0] == 138.0 + a.sodium_offset).all()
+
+
+def test_the_whole_bath_reaches_the_machine():
+    a = replace(USUAL, dialysate=Dialysate(K=3.0, Ca=1.25, Mg=0.75, acetate=4.0, citrate=0.8, glucose=11.0))
+    b = replace(bath(HCO3=37.0, mixed=False), potassium_profile=linear(3.0, 1.0))
+    c = replace(bath(mixed=False, acid=4.0), bicarbonate_profile=steps([30.0, 40.0]))
+    switches, s = settings([a, b, c], 240.0)
+    assert switches.tolist() == [0.0, 120.0, 240.0]
+    held = {"K_0": 3.0, "K_1": 3.0, "Ca": 1.25, "Mg": 0.75, "acetate": 4.0, "citrate": 0.8, "glucose": 11.0}
+    assert {name: getattr(s, name)[:, 0].tolist() for name in held} == {name: [v, v] for name, v in held.items()}
+    assert s.K_0[:, 1].tolist() == [3.0, 2.0]
+    assert s.K_1[:, 1].tolist() == [2.0, 1.0]
+    assert s.HCO3_0.T.tolist() == s.HCO3_1.T.tolist() == [[34.0, 34.0], [34.0, 34.0], [26.0, 36.0]]
 
 
 def test_modes_open_their_own_pumps():

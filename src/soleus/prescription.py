@@ -5,7 +5,8 @@ machine does; `settings` lays many orders on one grid of switches, so that their
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
 from typing import Any, Self
 
 import jax
@@ -13,7 +14,7 @@ import numpy as np
 
 from .errors import OutOfRange
 from .machine.access import Access
-from .machine.dialysate import Dialysate
+from .machine.dialysate import Binding, Dialysate, left, speciated
 from .machine.dialyzer import Dialyzer, Settings
 from .machine.profiles import Profile, between, constant, is_number, mean
 from .parameter import Meta, param
@@ -26,6 +27,8 @@ PRE, POST = ("HDF-pre", "HF-pre"), ("HDF-post", "HF")
 MOST_UF = 4 / 60  # L/min; ultrafiltration controllers end at 4 L/h (general knowledge)
 MOST_FILTERED = 0.6  # of the plasma water entering the filter; beyond it fibers clot (general knowledge)
 USUAL_WATER = 0.614  # plasma water a volume of blood, hematocrit 0.34 and 68 g/L protein
+MOST_SCALE = 1200.0  # mmol2/L2, ionized calcium x bicarbonate^2 / acid: twice a usual bath, calcite ten times saturated
+LEAST_K = 0.5  # mmol/L; a bath with less takes potassium so fast that somebody must have meant it (general knowledge)
 SAME_TIME = 1e-6  # min; switches closer than this are one
 
 
@@ -45,6 +48,8 @@ class Prescription:
     uf: float = _order("L", 2.4, 0.0, 48.0, "fluid removed in all")
     uf_profile: Profile = constant()
     sodium_profile: Profile | None = None
+    potassium_profile: Profile | None = None
+    bicarbonate_profile: Profile | None = None
     temperature_profile: Profile | None = None
     dialysate: Dialysate = Dialysate()
     dialyzer: Dialyzer = Dialyzer()
@@ -58,6 +63,7 @@ class Prescription:
         meaning="bath sodium that the center delivers less the prescribed",
         status="assumed",
     )
+    reason: str = ""
 
     def checked(self) -> Self:
         """The same prescription, if a machine can do it.
@@ -72,14 +78,24 @@ class Prescription:
             if "param" in field.metadata:
                 _check_range(self, field.name)
         for field in fields(self.dialysate):
-            _check_range(self.dialysate, field.name, "dialysate.")
-        _check_profile(self.sodium_profile, self.dialysate, "sodium_profile", "Na")
-        _check_profile(self.temperature_profile, self.dialysate, "temperature_profile", "temperature")
-        _check_devices(self)
+            if "param" in field.metadata:
+                _check_range(self.dialysate, field.name, "dialysate.")
+        for name, of in PROFILES.items():
+            _check_profile(getattr(self, name), self.dialysate, name, of)
+        if self.mode != "UF":
+            _check_bath(self)
+        for device in (self.dialyzer, self.access):
+            _check_device(device, type(device).__name__.lower())
         _check_flows(self)
         return self
 
 
+PROFILES = {
+    "sodium_profile": "Na",
+    "potassium_profile": "K",
+    "bicarbonate_profile": "HCO3",
+    "temperature_profile": "temperature",
+}
 SLIPS: dict[str, tuple[tuple[str, Callable[[float], float]], ...]] = {
     "time": (("hours({:g})", hours),),
     "Q_b": (("ml_min({:g})", ml_min),),
@@ -87,10 +103,20 @@ SLIPS: dict[str, tuple[tuple[str, Callable[[float], float]], ...]] = {
     "Q_sub": (("ml_min({:g})", ml_min), ("ml_hour({:g})", ml_hour)),
     "uf": (("millilitres({:g})", millilitres),),
     "KoA_urea": (("ml_min({:g})", ml_min),),
+    "KoA_b2m": (("ml_min({:g})", ml_min),),
+    "Q_int": (("ml_min({:g})", ml_min),),
     "temperature": (("fahrenheit({:g})", fahrenheit),),
     "glucose": (("mg_dl({:g}, 'glucose')", lambda value: mg_dl(value, "glucose")),),
-    "Ca": (("{:g} / 2 for mEq/L", lambda value: value / 2),),
-    "Mg": (("{:g} / 2 for mEq/L", lambda value: value / 2),),
+    "Ca": (
+        ("{:g} / 2 for mEq/L", lambda value: value / 2),
+        ("mg_dl({:g}, 'calcium')", lambda value: mg_dl(value, "calcium")),
+    ),
+    "Mg": (
+        ("{:g} / 2 for mEq/L", lambda value: value / 2),
+        ("mg_dl({:g}, 'magnesium')", lambda value: mg_dl(value, "magnesium")),
+    ),
+    "K": (("mg_dl({:g}, 'potassium')", lambda value: mg_dl(value, "potassium")),),
+    "Na": (("mg_dl({:g}, 'sodium')", lambda value: mg_dl(value, "sodium")),),
 }
 
 
@@ -103,6 +129,13 @@ def _check_kinds(p: Prescription) -> None:
             raise OutOfRange(
                 f"{name} is {getattr(p, name)!r}; it must be a {kind.__name__}. Build it with its own function."
             )
+    if not isinstance(p.dialysate.mixed, bool):
+        raise OutOfRange(
+            f"dialysate.mixed is {p.dialysate.mixed!r}; it must be True where the bicarbonate is what is left after the"
+            " acid concentrate, False where it is what went in."
+        )
+    if not isinstance(p.reason, str):
+        raise OutOfRange(f"reason is {p.reason!r}; it must be a text. Say in words why the order is unusual.")
 
 
 def _check_range(part: Any, name: str, where: str = "") -> None:
@@ -166,11 +199,39 @@ def _check_profile(profile: Profile | None, bath: Dialysate, name: str, of: str)
             )
 
 
-def _check_devices(p: Prescription) -> None:
-    for part in (p.dialyzer, p.access):
-        for field in fields(part):
-            if "param" in field.metadata and isinstance(getattr(part, field.name), int | float | str):
-                _check_range(part, field.name, f"{type(part).__name__.lower()}.")
+def _check_bath(p: Prescription) -> None:
+    """Nothing may fall out of the bath, and a bath without potassium must be meant."""
+    bath, K, HCO3 = p.dialysate, p.potassium_profile, p.bicarbonate_profile
+    lowest = min(K.values) if K else bath.K
+    if lowest < LEAST_K and not p.reason.strip():
+        raise OutOfRange(
+            f"bath potassium is {lowest:g} mmol/L; below {LEAST_K:g} blood potassium falls fast enough to disturb the"
+            " heart (general knowledge), so it needs a reason. Give reason='...', or order 1 to 3 mmol/L."
+        )
+    stated = HCO3.values if HCO3 else (bath.HCO3,)
+    least, most = (left(value, bath.mixed, bath.acid) for value in (min(stated), max(stated)))
+    if least < 0:
+        raise OutOfRange(
+            f"bicarbonate is {min(stated):g} mmol/L before mixing, and the concentrate brings {bath.acid:g} of acid,"
+            " more than it can take up. Give dialysate.mixed=True if the value is that of the mixed bath."
+        )
+    ionized = float(speciated(bath.Ca, bath.citrate, Binding())[0])
+    if ionized * most**2 > MOST_SCALE * bath.acid:
+        raise OutOfRange(
+            f"the bath holds ionized calcium {ionized:.2f}, bicarbonate {most:g} and acid {bath.acid:g} mmol/L; calcium"
+            f" carbonate falls out where calcium x bicarbonate^2 / acid is above {MOST_SCALE:.0f} mmol2/L2 (calcite ten"
+            " times saturated). Lower calcium or bicarbonate, or give the acid of the concentrate in dialysate.acid."
+        )
+
+
+def _check_device(part: Any, where: str) -> None:
+    """Every plain number of a device and its parts; arrays of a cohort are left to its draws."""
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if is_dataclass(value):
+            _check_device(value, f"{where}.{field.name}")
+        elif "param" in field.metadata and isinstance(value, int | float | str):
+            _check_range(part, field.name, f"{where}.")
 
 
 def _check_flows(p: Prescription) -> None:
@@ -211,10 +272,10 @@ def settings(
     rows = [(p.time, p.Q_b, p.Q_d, p.Q_sub, p.uf, p.sodium_offset) for p in prescriptions]
     time, Q_b, Q_d, Q_sub, uf, offset = np.array(rows, dtype=float).T
     mode = np.array([p.mode for p in prescriptions])
+    bath = _baths([p.dialysate for p in prescriptions])
     shapes = _grouped([p.uf_profile for p in prescriptions])
-    sodium = _grouped([p.sodium_profile for p in prescriptions])
-    warmth = _grouped([p.temperature_profile for p in prescriptions])
-    switches = _switches(time, end, extra_switches, [shapes, sodium, warmth])
+    courses = {of: _grouped([getattr(p, name) for p in prescriptions]) for name, of in PROFILES.items()}
+    switches = _switches(time, end, extra_switches, [shapes, *courses.values()])
     spans = switches[:-1, None] / time, switches[1:, None] / time
     on = np.where(0.5 * (spans[0] + spans[1]) < 1, 1.0, 0.0)
 
@@ -222,17 +283,31 @@ def settings(
     for shape, who in shapes.items():
         scale[who] = uf[who] / time[who] / mean(shape)
     uf_0, uf_1 = (on * scale * rate for rate in _along(shapes, spans, np.ones_like(time)))
-    Na_0, Na_1 = (Na + offset for Na in _along(sodium, spans, np.array([p.dialysate.Na for p in prescriptions])))
-    T_0, T_1 = _along(warmth, spans, np.array([p.dialysate.temperature for p in prescriptions]))
+    ends = {of: _along(course, spans, bath[of]) for of, course in courses.items()}
+    lines = {
+        "uf": (uf_0, uf_1),
+        "Na": [Na + offset for Na in ends["Na"]],
+        "K": ends["K"],
+        "HCO3": [left(HCO3, bath["mixed"], bath["acid"]) for HCO3 in ends["HCO3"]],
+        "T": ends["temperature"],
+    }
     all_along = {
         "Q_b": Q_b,
         "Q_d": Q_d,
         "Q_pre": np.where(np.isin(mode, PRE), Q_sub, 0.0),
         "Q_post": np.where(np.isin(mode, POST), Q_sub, 0.0),
         "bath": np.where(np.isin(mode, BATH), 1.0, 0.0),
-    }
+    } | {name: bath[name] for name in ("acetate", "citrate", "Ca", "Mg", "glucose")}
     held = {name: np.broadcast_to(value, on.shape) for name, value in all_along.items()}
-    return switches, Settings(uf_0=uf_0, uf_1=uf_1, Na_0=Na_0, Na_1=Na_1, T_0=T_0, T_1=T_1, on=on, **held)
+    held |= {f"{name}_{i}": value for name, pair in lines.items() for i, value in enumerate(pair)}
+    return switches, Settings(on=on, **held)
+
+
+def _baths(all_of_them: Sequence[Dialysate]) -> dict[str, np.ndarray]:
+    """Every value of every bath, [patient]."""
+    names = [field.name for field in fields(Dialysate)]
+    rows = list(map(attrgetter(*names), all_of_them))
+    return dict(zip(names, np.array(rows, dtype=float).T, strict=True))
 
 
 def devices(prescriptions: Sequence[Prescription]) -> tuple[Dialyzer, Access]:

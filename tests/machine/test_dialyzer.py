@@ -1,33 +1,41 @@
-"""The dialyzer against its own differential equations, its limits, and the balance of what goes in and comes out."""
+"""The dialyzer against the differential equations of its fiber, and the balance of what goes in and comes out."""
 
 import dataclasses
+import itertools
 
 import jax
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.integrate import solve_ivp
 
 from soleus.errors import BadRecord
 from soleus.machine.access import KINDS, Access
+from soleus.machine.dialysate import Binding, speciated
 from soleus.machine.dialyzer import (
+    CLASSES,
+    MIDDLE_F,
+    MIDDLE_FU,
+    MIDDLE_HCT,
     OFF,
     SOLUTES,
     Blood,
     Dialyzer,
     Settings,
-    counter_current,
     library,
     named,
     operator,
     taken,
 )
+from soleus.machine.fiber import MOST_BACK, counter_current, drained, middle_molecule
+from soleus.machine.membrane import solutes
 from soleus.units import dimension
 
-BLOOD = Blood(f=0.934, hct=0.34, alpha=0.954, CO=5.0, Q_access=1.0, t_core=36.6, Na=146.0, urea=25.0)
-# Plasma-water share at the middle node, where the quadratic is exact for sodium.
-MIDDLE = dataclasses.replace(BLOOD, f=0.60 / 0.66)
+BLOOD = Blood(
+    f=0.934, hct=0.34, alpha=0.954, CO=5.0, Q_access=1.0, t_core=36.6, Na=146.0, urea=25.0, creatinine=0.8, K=5.2,
+    hco3=26.0, acetate=0.03, citrate=0.12, organic=1.5, Ca=1.2, CaCit=0.07, Mg=0.6, phosphate=1.7, glucose=6.0,
+    indoxyl=0.01, fu=0.08, b2m=28.0,
+)  # fmt: skip
+# At the middle node the quadratic is exact.
+MIDDLE = dataclasses.replace(BLOOD, f=MIDDLE_F, hct=MIDDLE_HCT, fu=MIDDLE_FU)
 HD = Settings(
     Q_b=0.3,
     Q_d=0.5,
@@ -37,6 +45,15 @@ HD = Settings(
     uf_1=0.01,
     Na_0=138.0,
     Na_1=138.0,
+    K_0=2.0,
+    K_1=2.0,
+    HCO3_0=34.0,
+    HCO3_1=34.0,
+    acetate=3.0,
+    citrate=0.0,
+    Ca=1.5,
+    Mg=0.5,
+    glucose=5.5,
     T_0=36.5,
     T_1=36.5,
     bath=1.0,
@@ -45,62 +62,25 @@ HD = Settings(
 UF = dataclasses.replace(HD, Q_d=0.0, bath=0.0)
 CATHETER = Access(recirculation=0.0, cardiopulmonary=0.0)
 
-flow = st.floats(0.1, 0.5)
-bath_flow = st.floats(0.2, 0.8)
-area = st.floats(0.05, 1.5)
-share = st.floats(0.0, 0.8)
+SMALL = SOLUTES[:-2]
+READ = [name for name in SOLUTES if name not in ("Ca", "CaCit")]
+
+
+def read(out, name):
+    """What was taken of a solute, where calcium is alone in its form."""
+    return sodium(out) if name == "Na" else getattr(out, "Ca" if name == "CaCit" else name)
+
+
+def holding(**bath):
+    """A bath without anything but this."""
+    empty = dict.fromkeys(
+        ("Na_0", "Na_1", "K_0", "K_1", "HCO3_0", "HCO3_1", "acetate", "citrate", "Ca", "Mg", "glucose"), 0.0
+    )
+    return empty | bath
 
 
 def sodium(out):
     return out.Na_diffusive + out.Na_convective
-
-
-def along_the_fiber(Q_e, Q_d, KoA, Q_f):
-    """D_b by integrating both streams along the fiber from the blood inlet."""
-    a = Q_f / -np.expm1(-Q_f / KoA) if Q_f > 0 else KoA
-    b = a - Q_f
-
-    def slope(x, n):
-        flux = a * n[0] / (Q_e - Q_f * x) - b * n[1] / (Q_d + Q_f * (1 - x))
-        return [-flux, -flux]
-
-    def end(n):
-        return solve_ivp(slope, (0, 1), n, method="DOP853", rtol=1e-11, atol=1e-13).y[:, -1]
-
-    one, other = end([Q_e, 0.0]), end([0.0, 1.0])
-    leaving = -one[1] / other[1]  # solute in the spent bath, so that the fresh bath brings none
-    return Q_e - (one[0] + leaving * other[0])
-
-
-@given(Q_e=flow, Q_d=bath_flow, KoA=area, share=share)
-@settings(max_examples=60)
-def test_it_solves_the_two_streams_along_the_fiber(Q_e, Q_d, KoA, share):
-    Q_f = share * Q_e
-    assert float(counter_current(Q_e, Q_d, KoA, Q_f)) == pytest.approx(along_the_fiber(Q_e, Q_d, KoA, Q_f), rel=1e-6)
-
-
-@pytest.mark.parametrize("Q_f", [0.0, 1e-9, 1e-4, 0.03])
-def test_equal_flows_are_no_special_case(Q_f):
-    Q_e, KoA = 0.25, 0.6
-    for Q_d in (Q_e, Q_e - Q_f, Q_e * (1 + 1e-10), Q_e + 1e-4):
-        assert float(counter_current(Q_e, Q_d, KoA, Q_f)) == pytest.approx(
-            along_the_fiber(Q_e, Q_d, KoA, Q_f), rel=1e-7
-        )
-
-
-@given(Q_e=flow, Q_d=bath_flow, KoA=area)
-@settings(max_examples=40)
-def test_without_ultrafiltration_it_is_the_formula_of_michaels(Q_e, Q_d, KoA):
-    if abs(Q_e - Q_d) < 1e-3:
-        return
-    e = np.exp(KoA / Q_e * (1 - Q_e / Q_d))
-    assert float(counter_current(Q_e, Q_d, KoA, 0.0)) == pytest.approx(Q_e * (e - 1) / (e - Q_e / Q_d), rel=1e-11)
-
-
-def test_a_huge_membrane_gives_all_a_tiny_one_what_the_water_carries():
-    assert float(counter_current(0.2, 0.5, 60.0, 0.0)) == pytest.approx(0.2)
-    assert float(counter_current(0.5, 0.2, 60.0, 0.0)) == pytest.approx(0.2)
-    assert float(counter_current(0.2, 0.5, 1e-3, 0.02)) == pytest.approx(0.02, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -115,38 +95,136 @@ def test_urea_clearances_of_known_dialyzers(name, at_300, at_400):
         assert 1000 * float(K) == pytest.approx(expected, abs=1.0)
 
 
-def exact(blood, s, name, uf):
-    """D_b of one pass at this very blood, for a plain dialysis."""
-    p = Dialyzer()
-    r, phi = {"Na": (p.r_Na, p.phi_Na), "urea": (1.0, p.phi_urea)}[name]
-    Q_e = s.Q_b * (blood.f * (1 - blood.hct) + phi * p.rbc_water * blood.hct)
-    return counter_current(Q_e, s.Q_d, p.KoA_urea * p.in_vivo * r, uf)
+def reach_of(blood, name, p):
+    """Q_e / Q_b."""
+    if name in SMALL:
+        phi = solutes(p.membrane)[name][1]
+        return blood.f * (1 - blood.hct) + phi * p.membrane.rbc_water * blood.hct
+    return (1 - blood.hct) / (blood.fu if name == "indoxyl" else 1.0)
+
+
+@pytest.fixture(scope="module")
+def exact(along_the_fiber):
+    """D_b of one pass at this very blood, by integrating along the fiber."""
+
+    def solved(blood, s, name, uf, p=Dialyzer()):
+        Q_e, Q_f = s.Q_b * reach_of(blood, name, p) + s.Q_pre, uf + s.Q_pre + s.Q_post
+        diluted = (Q_e - s.Q_pre) / Q_e
+        if name == "b2m":
+            felt = min(p.Q_int, MOST_BACK * min(Q_e - Q_f, s.Q_d))
+            return diluted * along_the_fiber(Q_e, s.Q_d, p.KoA_b2m, Q_f, p.S_b2m, felt)
+        r = p.membrane.r_indoxyl if name == "indoxyl" else solutes(p.membrane)[name][0]
+        return diluted * along_the_fiber(Q_e, s.Q_d, p.KoA_urea * p.in_vivo * r, Q_f)
+
+    return solved
+
+
+def dialysance(blood, s, p, name):
+    """D_b that the operator gives, from blood that holds one mmol/L of one solute and a bath without it."""
+    alone = {n: 1.0 if n == name else 0.0 for n in SOLUTES} | {"alpha": 1.0}
+    out = taken(dataclasses.replace(blood, **alone), operator(dataclasses.replace(s, **holding()), p, CATHETER), 0.5)
+    return float(read(out, name))
+
+
+FLOWS = {
+    "usual": {},
+    "no ultrafiltration": {"uf_0": 0.0, "uf_1": 0.0},
+    "fast": {"Q_b": 0.45, "Q_d": 0.8, "uf_0": 0.03, "uf_1": 0.03},
+    "slow": {"Q_b": 0.15, "Q_d": 0.5},
+    "equal flows": {"Q_d": 0.18},  # the plasma water of the middle node
+    "post-dilution": {"Q_post": 0.08},
+    "pre-dilution": {"Q_pre": 0.16},
+}
+
+
+@pytest.mark.parametrize("changed", FLOWS.values(), ids=FLOWS.keys())
+@pytest.mark.parametrize("kind", CLASSES)
+def test_every_solute_follows_the_two_streams_along_the_fiber(exact, changed, kind):
+    s, p = dataclasses.replace(HD, **changed), CLASSES[kind]
+    p = dataclasses.replace(p, k_Q_d=0.0)
+    for name in SOLUTES:
+        assert dialysance(MIDDLE, s, p, name) == pytest.approx(exact(MIDDLE, s, name, s.uf_0, p), rel=1e-5), name
 
 
 @pytest.mark.parametrize("name", SOLUTES)
-def test_the_quadratic_follows_the_hematocrit(name):
+def test_the_quadratic_follows_the_hematocrit(exact, name):
+    """Within 0.2 %; toxins within 0.7 %, whose flow of plasma spans more."""
     worst = 0.0
-    for Q_b, Q_d, uf in [(0.2, 0.5, 0.0), (0.3, 0.5, 0.01), (0.4, 0.8, 0.02), (0.5, 0.5, 0.01)]:
-        s = dataclasses.replace(HD, Q_b=Q_b, Q_d=Q_d, uf_0=uf, uf_1=uf)
-        op = operator(s, Dialyzer(), CATHETER)
-        for hct in np.linspace(0.24, 0.50, 14):
-            for f in (0.92, 0.934, 0.945):
-                blood = dataclasses.replace(BLOOD, hct=hct, f=f)
-                out = taken(blood, op, 0.5)
-                c, c_d = (blood.alpha * blood.Na, 138.0) if name == "Na" else (blood.urea, 0.0)
-                got = (float(out.urea if name == "urea" else sodium(out)) - uf * c_d) / (c - c_d)
-                worst = max(worst, abs(got / float(exact(blood, s, name, uf)) - 1))
-    assert worst < 2e-3
+    for changed in ({"Q_b": 0.2, "uf_0": 0.0, "uf_1": 0.0}, {}, {"Q_b": 0.4, "Q_d": 0.8, "uf_0": 0.02, "uf_1": 0.02}):
+        s = dataclasses.replace(HD, **changed)
+        for hct, f, fu in itertools.product((0.24, 0.3, 0.42, 0.5), (0.92, 0.945), (0.05, 0.1)):
+            blood = dataclasses.replace(BLOOD, hct=hct, f=f, fu=fu)
+            worst = max(worst, abs(dialysance(blood, s, Dialyzer(), name) / exact(blood, s, name, s.uf_0) - 1))
+    assert worst < (2e-3 if name in SMALL else 7e-3)
 
 
-def test_a_sloping_ultrafiltration_is_exact_at_its_ends_and_close_between():
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    {
+        "urea": 211, "creatinine": 168, "K": 159, "hco3": 172, "acetate": 175, "organic": 153, "Ca": 139, "Mg": 139,
+        "phosphate": 135, "glucose": 165, "b2m": 54,
+    }.items(),
+)  # fmt: skip
+def test_the_dialysances_of_a_common_session(name, expected):
+    """Worked values in mL/min for a KoA of 1292, 300 and 500 mL/min, 2.5 L in 4 h, a fistula."""
+    alone = {n: 1.0 if n == name else 0.0 for n in SOLUTES} | {"alpha": 1.0, "f": 0.93}
+    s = dataclasses.replace(HD, uf_0=2.5 / 240, uf_1=2.5 / 240, **holding())
+    out = taken(dataclasses.replace(BLOOD, **alone), operator(s, Dialyzer(), Access()), 0.5)
+    assert 1000 * float(read(out, name)) == pytest.approx(expected, rel=0.03)
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [("low", 0, 10), ("high", 30, 60), ("mco", 70, 100)])
+def test_classes_of_membranes_differ_in_middle_molecules(kind, low, high):
+    assert low < 1000 * dialysance(BLOOD, HD, CLASSES[kind], "b2m") < high
+    assert dialysance(BLOOD, HD, CLASSES[kind], "urea") == dialysance(BLOOD, HD, Dialyzer(), "urea")
+
+
+def test_a_bound_toxin_asks_for_membrane_and_dialysate_not_for_blood_flow():
+    def cleared(p=Dialyzer(), **changed):
+        s = dataclasses.replace(HD, **changed)
+        return BLOOD.fu * dialysance(BLOOD, s, p, "indoxyl")
+
+    assert 1000 * cleared() == pytest.approx(21, abs=2)
+    assert cleared(Q_b=0.4) < 1.03 * cleared()
+    assert cleared(Q_d=0.8) > 1.1 * cleared()
+    assert cleared(Dialyzer(KoA_urea=2.0)) > 1.1 * cleared()
+
+
+def test_a_toxin_that_is_not_bound_is_an_ordinary_solute(along_the_fiber):
+    p = Dialyzer()
+    free = dataclasses.replace(BLOOD, fu=1.0)
+    assert reach_of(free, "indoxyl", p) == 1 - BLOOD.hct
+    Q_e, KoA = HD.Q_b * (1 - BLOOD.hct) / 0.08, p.KoA_urea * p.in_vivo * p.membrane.r_indoxyl
+    assert dialysance(BLOOD, HD, p, "indoxyl") == pytest.approx(along_the_fiber(Q_e, HD.Q_d, KoA, 0.01), rel=3e-3)
+
+
+def test_a_sloping_ultrafiltration_is_exact_at_its_ends_and_close_between(exact):
     s = dataclasses.replace(HD, uf_0=0.03, uf_1=0.005)
     op = operator(s, Dialyzer(), CATHETER)
-    for w, tolerance in ((0.0, 1e-12), (1.0, 1e-12), (0.5, 1e-3)):
+    for w, tolerance in ((0.0, 1e-7), (1.0, 1e-7), (0.5, 1e-3)):
         uf = 0.03 + w * (0.005 - 0.03)
-        D_b = float(exact(MIDDLE, s, "Na", uf))
+        D_b = exact(MIDDLE, s, "Na", uf)
         expected = D_b * MIDDLE.alpha * MIDDLE.Na - (D_b - uf) * 138.0
         assert float(sodium(taken(MIDDLE, op, w))) == pytest.approx(expected, rel=tolerance)
+
+
+def test_sodium_potassium_and_bicarbonate_of_the_bath_run_along_straight_lines():
+    s = dataclasses.replace(HD, Na_0=146.0, Na_1=134.0, K_0=3.0, K_1=1.0, HCO3_0=30.0, HCO3_1=38.0)
+    halfway = operator(dataclasses.replace(HD, Na_0=140.0, Na_1=140.0, K_0=2.0, K_1=2.0), Dialyzer(), CATHETER)
+    for a, b in zip(
+        jax.tree.leaves(taken(BLOOD, operator(s, Dialyzer(), CATHETER), 0.5)),
+        jax.tree.leaves(taken(BLOOD, halfway, 0.5)),
+        strict=True,
+    ):
+        assert float(a) == pytest.approx(float(b), rel=1e-12)
+
+
+def test_citrate_in_the_bath_costs_calcium():
+    def gained(**bath):
+        return -float(taken(BLOOD, operator(dataclasses.replace(HD, **bath), Dialyzer(), CATHETER), 0.5).Ca)
+
+    assert gained() > gained(citrate=1.0)
+    assert gained(citrate=1.0) == pytest.approx(gained(Ca=1.34), abs=0.006), "1 mmol/L costs 0.1-0.2 of bath calcium"
 
 
 ALL_MODES = {
@@ -161,29 +239,57 @@ ALL_MODES = {
 every_mode = pytest.mark.parametrize("s", ALL_MODES.values(), ids=ALL_MODES.keys())
 
 
+IN_BALANCE = {
+    "Na_0": BLOOD.alpha * BLOOD.Na, "Na_1": BLOOD.alpha * BLOOD.Na, "K_0": BLOOD.K, "K_1": BLOOD.K,
+    "HCO3_0": BLOOD.hco3, "HCO3_1": BLOOD.hco3, "acetate": BLOOD.acetate, "citrate": BLOOD.citrate, "Mg": BLOOD.Mg,
+    "glucose": BLOOD.glucose,
+}  # fmt: skip
+
+
 @every_mode
 @pytest.mark.parametrize(
     "access", [Access(), CATHETER, Access(recirculation=0.1)], ids=["fistula", "catheter", "recirculating"]
 )
-def test_a_bath_in_balance_lets_water_carry_its_own_sodium(s, access):
-    in_balance = BLOOD.alpha * BLOOD.Na
-    out = taken(BLOOD, operator(dataclasses.replace(s, Na_0=in_balance, Na_1=in_balance), Dialyzer(), access), 0.3)
-    assert float(out.Na_diffusive) == pytest.approx(0.0, abs=1e-13)
-    assert float(out.Na_convective) == pytest.approx(s.uf_0 * in_balance)
+def test_from_a_bath_in_balance_water_carries_its_own_solutes(s, access):
+    out = taken(BLOOD, operator(dataclasses.replace(s, **IN_BALANCE), Dialyzer(), access), 0.3)
+    assert float(out.Na_diffusive) == pytest.approx(0.0, abs=1e-12)
+    assert float(out.Na_convective) == pytest.approx(s.uf_0 * BLOOD.alpha * BLOOD.Na)
+    for name in ("K", "hco3", "acetate", "citrate", "Mg", "glucose"):
+        assert float(getattr(out, name)) == pytest.approx(s.uf_0 * getattr(BLOOD, name), rel=1e-10, abs=1e-12), name
 
 
-def around_the_circuit(s, blood, c_d, access):
-    """Sodium taken, by solving every junction of heart, access, dilution and filter as one linear system.
+@every_mode
+def test_calcium_in_balance_in_both_its_forms_is_carried_too(s):
+    ionized, complexed = speciated(1.5, 1.0, Binding())
+    blood = dataclasses.replace(BLOOD, Ca=ionized, CaCit=complexed)
+    s = dataclasses.replace(s, Ca=1.5, citrate=1.0)
+    assert float(taken(blood, operator(s, Dialyzer(), Access()), 0.3).Ca) == pytest.approx(s.uf_0 * 1.5, abs=1e-12)
+
+
+BATHS = {"Na": "Na_0", "K": "K_0", "hco3": "HCO3_0", "Ca": "Ca"} | {
+    name: name for name in ("acetate", "citrate", "Mg", "glucose")
+}
+
+
+def around_the_circuit(s, blood, name, access):
+    """What is taken of a solute, by solving every junction of heart, access, dilution and filter as one linear system.
 
     Unknown concentrations: arterial, filter inlet, filter outlet, returned to the access.
     """
     p = Dialyzer()
-    Q_e = s.Q_b * blood.f * (1 - blood.hct)
+    reach = reach_of(blood, name, p)
+    Q_e, c_d = s.Q_b * reach, getattr(s, BATHS[name]) if name in BATHS else 0.0
     Q_f = s.uf_0 + s.Q_pre + s.Q_post
     Q_in = Q_e + s.Q_pre
-    D_b = float(counter_current(Q_in, s.Q_d, p.KoA_urea * p.in_vivo * p.r_Na, Q_f)) if s.bath else Q_f
-    R, tissue = access.recirculation, blood.f * (1 - blood.hct) * (blood.CO - blood.Q_access)
-    c = blood.alpha * blood.Na
+    if name == "b2m":
+        k = p.KoA_b2m, p.S_b2m, Q_f
+        D_b = middle_molecule(Q_in, s.Q_d, *k, p.Q_int) if s.bath else drained(Q_in, *k)
+    else:
+        r = p.membrane.r_indoxyl if name == "indoxyl" else solutes(p.membrane)[name][0]
+        KoA = p.KoA_urea * p.in_vivo * r
+        D_b = counter_current(Q_in, s.Q_d, KoA, Q_f) if s.bath else Q_f
+    D_b, R, tissue = float(D_b), access.recirculation, reach * (blood.CO - blood.Q_access)
+    c = blood.alpha * blood.Na if name == "Na" else getattr(blood, name)
     A, b = np.zeros((4, 4)), np.zeros(4)
     A[1] = [Q_e * (1 - R), -Q_in, 0, Q_e * R]  # fresh and returned blood, with what is infused before the filter
     b[1] = -s.Q_pre * c_d
@@ -205,14 +311,19 @@ def around_the_circuit(s, blood, c_d, access):
     ids=["fistula", "catheter", "recirculating fistula", "recirculating catheter"],
 )
 def test_what_is_taken_balances_around_the_whole_circuit(s, access):
-    got = float(sodium(taken(MIDDLE, operator(s, Dialyzer(), access), 0.5)))
-    assert got == pytest.approx(around_the_circuit(s, MIDDLE, 138.0, access), rel=1e-12)
+    out = taken(dataclasses.replace(MIDDLE, CaCit=0.0), operator(s, Dialyzer(), access), 0.5)
+    for name in SOLUTES:
+        if name != "CaCit":
+            expected = around_the_circuit(s, MIDDLE, name, access)
+            assert float(read(out, name)) == pytest.approx(expected, rel=1e-12, abs=1e-13), name
 
 
 def test_isolated_ultrafiltration_takes_plasma_water():
     out = taken(BLOOD, operator(UF, Dialyzer(), Access(recirculation=0.1)), 0.5)
-    assert float(out.urea) == pytest.approx(0.01 * BLOOD.urea)
     assert float(out.Na_diffusive) == pytest.approx(0.0, abs=1e-13)
+    for name in set(READ) - {"Na", "b2m"}:
+        assert float(getattr(out, name)) == pytest.approx(0.01 * getattr(BLOOD, name)), name
+    assert Dialyzer().S_b2m * 0.01 * BLOOD.b2m < float(out.b2m) < 0.01 * BLOOD.b2m
 
 
 def test_hemofiltration_exchanges_filtrate_for_infusate():
@@ -238,9 +349,11 @@ def test_nothing_is_taken_when_off(changed):
         {"on": 0.0, "Q_b": 0.0, "uf_0": 0.0},
         {"bath": 0.0, "Q_d": 0.0},
         {"uf_0": 0.0, "uf_1": 0.0},
+        {"bath": 0.0, "Q_d": 0.0, "uf_0": 0.0, "uf_1": 0.0},
         {"Q_d": 0.18},
+        holding(),
     ],
-    ids=["on", "off", "stopped", "no bath", "no UF", "equal flows"],
+    ids=["on", "off", "stopped", "no bath", "no UF", "nothing", "equal flows", "water as bath"],
 )
 def test_every_sensitivity_is_finite(changed):
     def outcome(s, p, access, blood):
@@ -269,7 +382,8 @@ def test_a_batch_equals_one_by_one_and_keeps_the_segments():
     }
     p = Dialyzer(KoA_urea=rng.uniform(0.8, 1.6, 5))
     op = operator(Settings(**wide), p, Access())
-    assert {x.shape for x in jax.tree.leaves(op)} == {shape}
+    n = len(SOLUTES)
+    assert {x.shape for x in jax.tree.leaves(op)} == {shape, (3, n, 3, 5), (3, n, 5), (3, len(SMALL), 5)}
     for i, j in [(0, 1), (2, 4)]:
         whole = taken(BLOOD, jax.tree.map(lambda x, i=i: x[i], op), 0.7)
         one = Settings(**{name: value[i, j] for name, value in wide.items()})
@@ -299,7 +413,7 @@ def rescaled(record, world):
 
 @every_mode
 def test_it_is_dimensionally_sound(s):
-    world = {"L": 1.7, "min": 0.4, "mmol": 2.3, "degC": 1.3, "kJ": 0.6}
+    world = {"L": 1.7, "min": 0.4, "mmol": 2.3, "degC": 1.3, "kJ": 0.6, "g": 3.1}
     here = taken(BLOOD, operator(s, Dialyzer(), Access()), 0.4)
     there = taken(rescaled(BLOOD, world), operator(rescaled(s, world), rescaled(Dialyzer(), world), Access()), 0.4)
     for a, b in zip(jax.tree.leaves(rescaled(here, world)), jax.tree.leaves(there), strict=True):
@@ -319,6 +433,7 @@ def test_more_of_each_does_what_the_ward_expects():
 
 def test_the_library_is_found_by_name():
     assert len(library()) == 22
+    assert named("F8HPS").S_b2m < named("FX 80").S_b2m < named("Theranova 400").S_b2m
     assert named("Fresenius FX 80").KoA_urea == named("fx80").KoA_urea == pytest.approx(1.292)
     assert all(0.8 <= p.KoA_urea <= 1.7 for p in library().values())
     with pytest.raises(BadRecord, match=r"'Elisio 17' .*Did you mean Elisio 17H"):

@@ -1,10 +1,13 @@
-"""Dialysate: what is dissolved in it, and the warmth it gives.
+"""Dialysate: what is dissolved in it, in which form, and the warmth it gives.
 
+    calcium               K x^2 + [1 + K (cit - Ca)] x - Ca = 0,  x ionized, Ca - x bound to citrate
+    bicarbonate           mixed = stated - acid, where it is stated before the acid concentrate has used its share
     dialysis              heat = k Q_b (T_d - T_core - loss)
     no dialysate flow     heat = -h (T_core - T_room) + c_w Q_sub (T_d - T_core)
 
-Assumes     blood enters the circuit at core temperature; heat passed on grows with blood flow.
-Leaves out  the small extra warmth of substitution fluid while dialysate flows; precipitation of calcium.
+Assumes     blood enters the circuit at core temperature; heat passed on grows with blood flow; the acid concentrate
+            turns as much bicarbonate into carbon dioxide as it brings acid.
+Leaves out  the small extra warmth of substitution fluid while dialysate flows; the carbon dioxide of the bath.
 Holds for   blood flows of 0.15-0.45 L/min, baths of 34-38 degC.
 """
 
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..parameter import param, record
+from ..smooth import sqrt
 
 
 def _bath(unit: str, value: float, low: float, high: float, meaning: str) -> Any:
@@ -27,10 +31,22 @@ class Dialysate:
     Ca: float = _bath("mmol/L", 1.5, 0.0, 2.25, "calcium of the bath")
     Mg: float = _bath("mmol/L", 0.5, 0.0, 1.5, "magnesium of the bath")
     HCO3: float = _bath("mmol/L", 34.0, 0.0, 45.0, "bicarbonate of the bath")
+    acid: float = _bath("mmol/L", 3.0, 0.0, 12.0, "acid of the concentrate, each of which uses up one bicarbonate")
+    mixed: bool = True  # whether `HCO3` is what is left after that, as in the blood lines, or what went in
     acetate: float = _bath("mmol/L", 3.0, 0.0, 45.0, "acetate of the bath")
     citrate: float = _bath("mmol/L", 0.0, 0.0, 3.0, "citrate of the bath")
     glucose: float = _bath("mmol/L", 5.5, 0.0, 40.0, "glucose of the bath")
     temperature: float = _bath("degC", 36.5, 33.0, 40.0, "temperature of the bath")
+
+
+@record
+class Binding:
+    """What binds what in the bath."""
+
+    K: Any = param(
+        "L/mmol", 1.2, within=(0.8, 2.0), source="GeneralKnowledge", status="recalled",
+        meaning="binding of calcium by citrate, with magnesium's share of the citrate allowed for",
+    )
 
 
 @record
@@ -57,6 +73,18 @@ class Warmth:
         "kJ/L/degC", 4.15, within=(4.1, 4.2), source="GeneralKnowledge", status="recalled",
         meaning="heat capacity of substitution fluid",
     )
+
+
+def speciated(Ca: Any, citrate: Any, p: Binding) -> tuple[Any, Any]:
+    """Ionized calcium and that bound to citrate, mmol/L, from the totals."""
+    b = 1 + p.K * (citrate - Ca)
+    ionized = 2 * Ca / (b + sqrt(b * b + 4 * p.K * Ca))
+    return ionized, Ca - ionized
+
+
+def left(HCO3: Any, mixed: Any, acid: Any) -> Any:
+    """Bicarbonate after mixing with the acid concentrate, mmol/L; `mixed` says that it is so already."""
+    return HCO3 - (1 - mixed) * acid
 
 
 def heat(Q_b: Any, Q_sub: Any, T_d: Any, bath: Any, T_core: Any, p: Warmth) -> Any:

@@ -1,18 +1,17 @@
-"""Dialyzer: counter-current exchange of any small solute, with ultrafiltration, dilution and recirculation.
+"""Dialyzer: what it takes from blood of a given composition, with ultrafiltration, dilution and recirculation.
 
-    J    = D_b c_b - D_d c_d,   D_d = D_b - uf
-    D_b  = Q_e - phi(y) / E,    y = dl E,   dl = Q_d - (Q_e - Q_f)
-    E    = [L(dl / Q_bo) + KoA phi(Q_f / KoA) L(Q_f dl / (Q_bo Q_do)) / Q_do] / Q_bo
-    phi(x) = x / (e^x - 1),  L(x) = ln(1 + x) / x,  Q_bo = Q_e - Q_f,  Q_do = Q_d + Q_f
+    J = D_b c_b - D_d c_d,   D_d = D_b - uf,   D_b of one pass in fiber.py
+    Q_e = Q_b reach,   reach = f (1 - Hct) + red Hct      small solutes, red = phi times water of a red cell
+                       reach = (1 - Hct) / fu             indoxyl sulfate by its free share, as protein carries the rest
+                       reach = (1 - Hct)                  beta-2-microglobulin, per liter plasma
 
-It is the solution of the two balance equations along the fiber with a flux that mixes diffusion and convection; both
-functions are smooth at 0, so equal flows and no ultrafiltration are no special cases (the latter gives [Michaels1966]).
-Blood enters only through the water open to a solute, Q_e = Q_b (w + phi_s 0.72 Hct) with w = f (1 - Hct). So D_b is
-built once per treatment as a quadratic in Q_e / Q_b, and only that quadratic is read in the time loop.
+Blood enters only through Q_e. So D_b is built once per treatment as a quadratic in its reach, Q_e / Q_b, and only that
+quadratic is read in the time loop. All solutes lie in one array, in the order of `SOLUTES`.
 
-Assumes     ultrafiltration even along the fiber; the membrane sees sodium at its Donnan share.
-Leaves out  sieving below 1 and internal filtration (middle molecules); clotting fibers; loss of surface with time.
-Holds for   small solutes; plasma-water share 0.44-0.76; at most 60 % of the plasma water filtered.
+Assumes     ultrafiltration even along the fiber; binding of a toxin to protein at once and in proportion; substitution
+            fluid is the bath itself.
+Leaves out  clotting fibers; loss of surface with time; a bath that holds urea, creatinine, phosphate or toxins.
+Holds for   hematocrit 0.24-0.50; free shares 0.04-0.12; at most 60 % of the plasma water filtered.
 """
 
 import csv
@@ -24,16 +23,19 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from ..errors import BadRecord
 from ..parameter import param, part, quantity, record
 from .access import Access, cardiopulmonary, recirculated, systemic
-from .dialysate import Warmth, heat
+from .dialysate import Binding, Warmth, heat, speciated
+from .fiber import counter_current, drained, middle_molecule
+from .membrane import Membrane, solutes
 
-NEAR, FAR = 1e-3, 200.0  # where the series is exact to rounding; where x / (e^x - 1) is nothing
-FILTERABLE = 0.95  # share of entering water a node of the quadratic may lose, so that its logarithms exist
-MIDDLE_WATER, MIDDLE_HCT = 0.60, 0.36  # the middle node: f (1 - Hct) and Hct of a usual patient
+FILTERABLE = 0.95  # share of the water of the poorest node that may be filtered, so that its logarithms exist
+MIDDLE_F, MIDDLE_HCT, MIDDLE_FU = 0.9375, 0.36, 0.07  # the blood of the middle node
 SPAN = 0.121  # outer nodes; sqrt(3)/2 of the range 0.46-0.74 spreads the error evenly
+SPAN_BOUND = 4.0  # outer nodes of indoxyl sulfate, whose reach runs from 4.5 to 16
 
 
 @record
@@ -56,41 +58,40 @@ class Dialyzer:
         "min/L", 0.183, within=(0.0, 0.5), source="Speedy", status="seen",
         meaning="growth of KoA with dialysate flow below that, 0.0549 per 0.3 L/min",
     )
-    rbc_water: Any = param(
-        "1", 0.72, within=(0.65, 0.75), source="Ursino2008", status="seen",
-        meaning="water in a red cell",
+    KoA_b2m: Any = param(
+        "L/min", 0.055, within=(0.0005, 0.15), source="LinB2M2001 PostHdf21", status="tuned",
+        meaning="mass transfer of beta-2-microglobulin in vivo; high flux tuned to the fall in both sources",
     )
-    r_Na: Any = param(
-        "1", 0.86, within=(0.6, 1.0), source="Ursino2008", status="tuned",
-        meaning="KoA of sodium over that of urea; tuned to a sodium dialysance of 0.16-0.175 L/min",
+    S_b2m: Any = param(
+        "1", 0.75, within=(0.01, 1.0), source="GeneralKnowledge", status="recalled",
+        meaning="sieving of beta-2-microglobulin, 0.7-0.8 in high flux, 0.9-1 where protein leaks, near 0 in low flux",
     )
-    phi_Na: Any = param(
-        "1", 0.0, within=(0.0, 0.1), source="GeneralKnowledge", status="recalled",
-        meaning="share of red-cell water that gives up sodium in one pass",
+    Q_int: Any = param(
+        "L/min", 0.02, within=(0.0, 0.1), source="SoleusChoice", status="assumed",
+        meaning="peak of internal filtration: out in the first half of the fiber, back in the second",
     )
-    phi_urea: Any = param(
-        "1", 1.1, within=(1.0, 1.15), source="Speedy SoluteSolver", status="derived",
-        meaning="share of red-cell water that gives up urea in one pass; above 1 because urea also binds there",
-    )
+    membrane: Membrane = part(Membrane)
     warmth: Warmth = part(Warmth)
+    binding: Binding = part(Binding)
 
 
-def solutes(p: Dialyzer) -> dict[str, tuple[Any, Any]]:
-    """Of each solute: its KoA over that of urea, and the share of red-cell water that takes part."""
-    return {
-        "Na": (p.r_Na, p.phi_Na),
-        "urea": (1.0, p.phi_urea),
-    }
+# What the class of a membrane says of beta-2-microglobulin; clearances below 10, 20-60 and above 70 mL/min.
+CLASSES = {
+    "low": Dialyzer(KoA_b2m=0.003, S_b2m=0.05, Q_int=0.0),
+    "high": Dialyzer(),
+    "mco": Dialyzer(KoA_b2m=0.09, S_b2m=0.9, Q_int=0.05),
+}
 
-
-SOLUTES = tuple(solutes(Dialyzer()))
+SOLUTES = (*solutes(Membrane()), "indoxyl", "b2m")
+SPANS = np.array([SPAN_BOUND if name == "indoxyl" else SPAN for name in SOLUTES])
+THROUGH = np.array([[0.0, 1.0, 0.0], [-0.5, 0.0, 0.5], [0.5, -1.0, 0.5]])  # nodes -1, 0, 1 to coefficients of 1, x, x^2
 
 
 @record
 class Settings:
     """What the machine is told in a stretch between two switches; straight lines from `_0` to `_1`.
 
-    All leaves have one shape: [segment, patient], or [segment], or that of one segment.
+    All leaves have one shape: [segment, patient], or that of one segment, [patient] or none.
     """
 
     Q_b: Any = quantity("L/min", "blood flow")
@@ -101,6 +102,15 @@ class Settings:
     uf_1: Any = quantity("L/min", "net ultrafiltration at the end")
     Na_0: Any = quantity("mmol/L", "delivered bath sodium at the start")
     Na_1: Any = quantity("mmol/L", "delivered bath sodium at the end")
+    K_0: Any = quantity("mmol/L", "bath potassium at the start")
+    K_1: Any = quantity("mmol/L", "bath potassium at the end")
+    HCO3_0: Any = quantity("mmol/L", "bath bicarbonate at the start, after mixing with the acid concentrate")
+    HCO3_1: Any = quantity("mmol/L", "bath bicarbonate at the end, after mixing with the acid concentrate")
+    acetate: Any = quantity("mmol/L", "bath acetate")
+    citrate: Any = quantity("mmol/L", "bath citrate, free and bound")
+    Ca: Any = quantity("mmol/L", "bath calcium, free and bound to citrate")
+    Mg: Any = quantity("mmol/L", "bath magnesium")
+    glucose: Any = quantity("mmol/L", "bath glucose")
     T_0: Any = quantity("degC", "bath temperature at the start")
     T_1: Any = quantity("degC", "bath temperature at the end")
     bath: Any = quantity("1", "1 when dialysate flows, 0 when it does not")
@@ -108,20 +118,14 @@ class Settings:
 
 
 @record
-class Dialysance:
-    """D_b of one solute: a quadratic in x = Q_e / Q_b - middle, at the start of a stretch and its change to the end."""
-
-    red: Any = quantity("1", "red-cell water that takes part, per red-cell volume")
-    middle: Any = quantity("1", "Q_e / Q_b of the middle node")
-    start: tuple[Any, ...] = quantity("L/min", "coefficients of 1, x, x^2 at the start")
-    change: tuple[Any, ...] = quantity("L/min", "what they gain until the end")
-
-
-@record
 class Operator:
-    """All that `taken` needs besides the blood; every leaf has the shape of the settings."""
+    """All that `taken` needs besides the blood; leaves [..., patient], or [..., solute, coefficient, patient]."""
 
-    D_b: dict[str, Dialysance]
+    D_b: Any = quantity("L/min", "at the start, coefficients of 1, x, x^2; x is reach less its middle")
+    D_b_change: Any = quantity("L/min", "what they gain until the end")
+    red: Any = quantity("1", "red-cell water that takes part, per red-cell volume, of each small solute")
+    c_d: Any = quantity("mmol/L", "bath at the start, of each solute")
+    c_d_change: Any = quantity("mmol/L", "what it gains until the end")
     settings: Settings
     cardiopulmonary: Any = quantity("1", "1 where cleaned blood returns to the access, 0 for a catheter")
     warmth: Warmth
@@ -129,7 +133,7 @@ class Operator:
 
 @record
 class Blood:
-    """The blood at the needle, in words of the patient."""
+    """The blood at the needle, in words of the patient; what is per liter water is as the membrane sees it."""
 
     f: Any = quantity("1", "plasma water fraction")
     hct: Any = quantity("1", "hematocrit")
@@ -137,55 +141,103 @@ class Blood:
     CO: Any = quantity("L/min", "cardiac output")
     Q_access: Any = quantity("L/min", "flow through fistula or graft")
     t_core: Any = quantity("degC", "core temperature")
-    Na: Any = quantity("mmol/L", "sodium in plasma water")
+    Na: Any = quantity("mmol/L", "sodium in plasma water, without the Donnan shift")
     urea: Any = quantity("mmol/L", "urea in body water")
+    creatinine: Any = quantity("mmol/L", "creatinine in body water")
+    K: Any = quantity("mmol/L", "potassium")
+    hco3: Any = quantity("mmol/L", "bicarbonate")
+    acetate: Any = quantity("mmol/L", "acetate")
+    citrate: Any = quantity("mmol/L", "citrate, free and bound")
+    organic: Any = quantity("mmol/L", "organic anions that can be burnt")
+    Ca: Any = quantity("mmol/L", "calcium, ionized and complexed, but for that of citrate")
+    CaCit: Any = quantity("mmol/L", "calcium citrate")
+    Mg: Any = quantity("mmol/L", "magnesium, ionized and complexed")
+    phosphate: Any = quantity("mmol/L", "phosphate")
+    glucose: Any = quantity("mmol/L", "glucose")
+    indoxyl: Any = quantity("mmol/L", "free indoxyl sulfate")
+    fu: Any = quantity("1", "free share of indoxyl sulfate in plasma")
+    b2m: Any = quantity("mg/L", "beta-2-microglobulin, per liter plasma")
 
 
 @record
 class Taken:
-    """What leaves the patient per minute; heat is what enters."""
+    """What leaves the patient per minute, negative where the bath gives; heat is what enters."""
 
     uf: Any = quantity("L/min", "water")
     Na_diffusive: Any = quantity("mmol/min", "sodium that left beyond what the water carried")
     Na_convective: Any = quantity("mmol/min", "sodium that the ultrafiltrate carried")
     urea: Any = quantity("mmol/min", "urea")
+    creatinine: Any = quantity("mmol/min", "creatinine")
+    K: Any = quantity("mmol/min", "potassium")
+    hco3: Any = quantity("mmol/min", "bicarbonate")
+    acetate: Any = quantity("mmol/min", "acetate")
+    citrate: Any = quantity("mmol/min", "citrate")
+    organic: Any = quantity("mmol/min", "organic anions")
+    Ca: Any = quantity("mmol/min", "calcium, complexes and all")
+    Mg: Any = quantity("mmol/min", "magnesium")
+    phosphate: Any = quantity("mmol/min", "phosphate")
+    glucose: Any = quantity("mmol/min", "glucose")
+    indoxyl: Any = quantity("mmol/min", "indoxyl sulfate, free and bound")
+    b2m: Any = quantity("mg/min", "beta-2-microglobulin")
     heat: Any = quantity("kJ/min", "heat into the patient")
     on: Any = quantity("1", "1 while the machine runs")
 
 
-OFF = Taken(uf=0.0, Na_diffusive=0.0, Na_convective=0.0, urea=0.0, heat=0.0, on=0.0)
+OFF = Taken(**dict.fromkeys(Taken.__dataclass_fields__, 0.0))
 
 
-def _phi(x: Any) -> Any:
-    """x / (e^x - 1), with its series about 0."""
-    near = jnp.abs(x) < NEAR
-    far = jnp.minimum(jnp.where(near, 1.0, x), FAR)
-    return jnp.where(near, 1 - x / 2 + x * x / 12, far / jnp.expm1(far))  # [algebra]
+def _reach(f: Any, hct: Any, fu: Any, red: Any) -> Any:
+    """Q_e / Q_b of every solute; `red` is [small solute, ...]."""
+    plasma = 1 - hct
+    bound, whole = (jnp.broadcast_to(x, (1, *red.shape[1:])) for x in (plasma / fu, plasma))
+    return jnp.concatenate([f * plasma + red * hct, bound, whole])
 
 
-def _L(x: Any) -> Any:
-    """ln(1 + x) / x, with its series about 0."""
-    near = jnp.abs(x) < NEAR
-    far = jnp.where(near, 1.0, x)
-    return jnp.where(near, 1 - x / 2 + x * x / 3 - x**3 / 4 + x**4 / 5, jnp.log1p(far) / far)  # [algebra]
+def _quadratics(one_pass: Any, reach: Any, spans: Any, s: Settings, p: Dialyzer, access: Access) -> Any:
+    """D_b of some solutes through filter, dilution and access at both ends, [solute, end, coefficient, ...].
 
-
-def counter_current(Q_e: Any, Q_d: Any, KoA: Any, Q_f: Any) -> Any:
-    """Blood-side dialysance D_b, L/min, of one pass; needs 0 <= Q_f < Q_e and Q_d > 0."""
-    Q_bo, Q_do = Q_e - Q_f, Q_d + Q_f
-    dl = Q_d - Q_bo
-    E = (_L(dl / Q_bo) + KoA * _phi(Q_f / KoA) * _L(Q_f * dl / (Q_bo * Q_do)) / Q_do) / Q_bo
-    return Q_e - _phi(dl * E) / E
-
-
-def _whole(Q_e: Any, KoA: Any, uf: Any, s: Settings, access: Access) -> Any:
-    """D_b of filter, dilution and access together; without a bath, what the filtrate carries."""
-    Q_f = uf + s.Q_pre + s.Q_post
-    Q_in = Q_e + s.Q_pre
+    `one_pass(Q_e, Q_d, filtered, Q_f)` gives D_b of the filter alone, with a bath and without; `filtered` is Q_f kept
+    below what blood can give. `reach` [solute, ...] is that of the middle node, `spans` [solute] lie beside it.
+    """
+    lift = tuple(1 for _ in jnp.shape(s.on))
+    Q_b = jnp.where(s.on > 0, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
+    x = np.multiply.outer(spans, [-1.0, 0.0, 1.0]).reshape(-1, 1, 3, *lift)
+    Q_e = Q_b * (reach[:, None, None] + x)
+    uf = jnp.stack([s.uf_0, s.uf_1])[:, None]
+    Q_in, Q_f = Q_e + s.Q_pre, uf + s.Q_pre + s.Q_post
     flows = (s.bath > 0) & (s.Q_d > 0)
-    exchanged = counter_current(Q_in, jnp.where(flows, s.Q_d, Q_in), KoA, jnp.minimum(Q_f, FILTERABLE * Q_in))
-    D_b = jnp.where(flows, exchanged, Q_f) * Q_e / Q_in
-    return recirculated(D_b, Q_e, uf, access.recirculation)
+    filtered = jnp.minimum(Q_f, FILTERABLE * Q_in[:, :, :1])
+    with_bath, without = one_pass(Q_in, jnp.where(flows, s.Q_d, p.Q_d_full), filtered, Q_f)
+    D_b = jnp.where(flows, with_bath, without) * Q_e / Q_in
+    D_b = s.on * recirculated(D_b, Q_e, uf, access.recirculation)
+    through = THROUGH / spans[:, None, None] ** np.arange(3)[:, None]
+    return jnp.einsum("skn,sen...->sek...", through, D_b)
+
+
+def _all_quadratics(s: Settings, p: Dialyzer, access: Access, red: Any, r: Any) -> Any:
+    """The same of every solute."""
+    KoA = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (jnp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full)) * r[:, None, None]
+    reach = _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, red)
+
+    def small(Q_e: Any, Q_d: Any, filtered: Any, Q_f: Any) -> tuple[Any, Any]:
+        return counter_current(Q_e, Q_d, KoA, filtered), Q_f
+
+    def b2m(Q_e: Any, Q_d: Any, filtered: Any, Q_f: Any) -> tuple[Any, Any]:
+        k = p.KoA_b2m, p.S_b2m
+        return middle_molecule(Q_e, Q_d, *k, filtered, p.Q_int), drained(Q_e, *k, filtered)
+
+    parts = (small, reach[:-1], SPANS[:-1]), (b2m, reach[-1:], SPANS[-1:])
+    return jnp.concatenate([_quadratics(*part, s, p, access) for part in parts])
+
+
+def _bath(s: Settings, p: Dialyzer) -> Any:
+    """What the bath holds of every solute at both ends, [end, solute, ...]."""
+    ionized, complexed = speciated(s.Ca, s.citrate, p.binding)
+    steady = {"acetate": s.acetate, "citrate": s.citrate, "Ca": ionized, "CaCit": complexed, "Mg": s.Mg}
+    steady["glucose"] = s.glucose
+    ends = ({"Na": s.Na_0, "K": s.K_0, "hco3": s.HCO3_0}, {"Na": s.Na_1, "K": s.K_1, "hco3": s.HCO3_1})
+    none = jnp.zeros_like(s.on)
+    return jnp.stack([jnp.stack([(steady | end).get(name, none) for name in SOLUTES]) for end in ends])
 
 
 @jax.jit
@@ -196,30 +248,25 @@ def operator(settings: Settings, dialyzer: Dialyzer, access: Access) -> Operator
     """
     shape = jnp.broadcast_shapes(*(jnp.shape(x) for x in jax.tree.leaves((settings, dialyzer, access))))
     s, p, a = jax.tree.map(lambda x: jnp.broadcast_to(x, shape).astype(float), (settings, dialyzer, access))
-    runs = (s.on > 0) & (s.Q_b > 0)
-    on = jnp.where(runs, 1.0, 0.0)
+    on = jnp.where((s.on > 0) & (s.Q_b > 0), 1.0, 0.0)
     s = replace(s, uf_0=on * s.uf_0, uf_1=on * s.uf_1, on=on)
-    Q_b = jnp.where(runs, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
-    KoA_urea = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (jnp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full))
-
-    # All solutes, both ends and three nodes in one array: [solute, end, node, *shape] is traced once.
-    columns = zip(*solutes(p).values(), strict=True)
+    columns = zip(*solutes(p.membrane).values(), strict=True)
     r, phi = (jnp.stack([jnp.broadcast_to(x, shape) for x in column]) for column in columns)
-    red = phi * p.rbc_water
-    middle = MIDDLE_WATER + red * MIDDLE_HCT
-    x = jnp.reshape(jnp.array([-SPAN, 0.0, SPAN]), (-1, *(1 for _ in shape)))
-    Q_e = Q_b * (middle[:, None, None] + x)
-    uf = jnp.stack([s.uf_0, s.uf_1])[:, None]
-    D_b = on * _whole(Q_e, (KoA_urea * r)[:, None, None], uf, s, a)
-    low, mid, high = D_b[:, :, 0], D_b[:, :, 1], D_b[:, :, 2]
-    curve = mid, (high - low) / (2 * SPAN), (high - 2 * mid + low) / (2 * SPAN * SPAN)
-    start = [[k[i, 0] for k in curve] for i in range(len(SOLUTES))]
-    change = [[k[i, 1] - k[i, 0] for k in curve] for i in range(len(SOLUTES))]
+    r = jnp.concatenate([r, p.membrane.r_indoxyl[None]])
+    red = phi * p.membrane.rbc_water
+
+    def by_patient(x: Any, axes: int) -> Any:
+        """The last axis of the settings, patients, behind the solutes; segments before them."""
+        first = tuple(range(axes))
+        return jnp.moveaxis(x, first, tuple(i - axes - 1 for i in first)) if shape else x
+
+    k, c_d = _all_quadratics(s, p, a, red, r), _bath(s, p)
     return Operator(
-        D_b={
-            name: Dialysance(red=red[i], middle=middle[i], start=tuple(start[i]), change=tuple(change[i]))
-            for i, name in enumerate(SOLUTES)
-        },
+        D_b=by_patient(k[:, 0], 2),
+        D_b_change=by_patient(k[:, 1] - k[:, 0], 2),
+        red=by_patient(red, 1),
+        c_d=by_patient(c_d[0], 1),
+        c_d_change=by_patient(c_d[1] - c_d[0], 1),
         settings=s,
         cardiopulmonary=a.cardiopulmonary,
         warmth=p.warmth,
@@ -227,36 +274,39 @@ def operator(settings: Settings, dialyzer: Dialyzer, access: Access) -> Operator
 
 
 def taken(blood: Blood, op: Operator, w: Any) -> Taken:
-    """What the machine takes from this blood at the elapsed share `w` (0 to 1) of one segment."""
+    """What the machine takes from this blood at the elapsed share `w` (0 to 1) of one segment.
+
+    Leaves of `blood` are scalars or [patient].
+    """
     s = op.settings
     uf = s.uf_0 + w * (s.uf_1 - s.uf_0)
-    water = blood.f * (1 - blood.hct)
-    Q_tissue = systemic(blood.CO, blood.Q_access)
-
-    def removed(name: str, c: Any, c_d: Any) -> Any:
-        d = op.D_b[name]
-        share = water + d.red * blood.hct
-        x = share - d.middle
-        k0, k1, k2 = (a + w * b for a, b in zip(d.start, d.change, strict=True))
-        D_b = cardiopulmonary(k0 + x * (k1 + x * k2), uf, share * Q_tissue, op.cardiopulmonary)
-        return D_b * c - (D_b - uf) * c_d
-
     carried = uf * blood.alpha * blood.Na
+    reach = _reach(blood.f, blood.hct, blood.fu, op.red)
+    x = reach - _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, op.red)
+    k = op.D_b + w * op.D_b_change
+    D_b = k[:, 0] + x * (k[:, 1] + x * k[:, 2])
+    D_b = cardiopulmonary(D_b, uf, reach * systemic(blood.CO, blood.Q_access), op.cardiopulmonary)
+    seen = {name: getattr(blood, name) for name in SOLUTES} | {"Na": blood.alpha * blood.Na}
+    c = jnp.stack([jnp.broadcast_to(seen[name], jnp.shape(uf)) for name in SOLUTES])
+    J = dict(zip(SOLUTES, D_b * c - (D_b - uf) * (op.c_d + w * op.c_d_change), strict=True))
     T_d = s.T_0 + w * (s.T_1 - s.T_0)
     return Taken(
         uf=uf,
-        Na_diffusive=removed("Na", blood.alpha * blood.Na, s.Na_0 + w * (s.Na_1 - s.Na_0)) - carried,
+        Na_diffusive=J.pop("Na") - carried,
         Na_convective=carried,
-        urea=removed("urea", blood.urea, 0.0),
         heat=s.on * heat(s.Q_b, s.Q_pre + s.Q_post, T_d, s.bath, blood.t_core, op.warmth),
         on=s.on,
+        Ca=J.pop("Ca") + J.pop("CaCit"),
+        **J,
     )
 
 
 @cache
 def library() -> dict[str, Dialyzer]:
     """Known dialyzers by model name, from `dialyzers.csv`."""
-    return {row["name"]: Dialyzer(KoA_urea=float(row["KoA_urea_ml_min"]) / 1000) for row in _rows()}
+    return {
+        row["name"]: replace(CLASSES[row["class"]], KoA_urea=float(row["KoA_urea_ml_min"]) / 1000) for row in _rows()
+    }
 
 
 def named(name: str) -> Dialyzer:
