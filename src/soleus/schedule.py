@@ -11,7 +11,7 @@ import numpy as np
 from . import solve
 from .body import body
 from .body.body import Patient
-from .parameter import put
+from .parameter import get, put
 from .prescription import Prescription
 from .session import EMPTY, MOST_UF, SHAPE, Course, Whole, simulate
 
@@ -36,6 +36,41 @@ class Chart(NamedTuple):
     urea: Any = None  # mmol/L of plasma
     haematocrit: Any = None
     protein: Any = None  # g/L of plasma
+    potassium: Any = None  # mmol/L of plasma, and so all below
+    bicarbonate: Any = None
+    carbon_dioxide: Any = None  # mmHg, arterial
+    ionized_calcium: Any = None
+    calcium: Any = None  # total; used where ionized is not known
+    magnesium: Any = None  # total
+    phosphate: Any = None
+    creatinine: Any = None
+    glucose: Any = None
+    b2m: Any = None  # mg/L
+
+
+IONIZED_CA, IONIZED_MG = 0.495, 0.61  # of total calcium and magnesium, to begin with [IonizedCalcium1988]
+
+
+class Level(NamedTuple):
+    """Where a laboratory value lives: as seen, as the usual, the amount that makes it, and what makes that."""
+
+    seen: str
+    usual: str
+    amount: str
+    made: str | None  # generation that bends until the level is periodic
+    sign: float = 1.0
+
+
+LEVELS = {
+    "potassium": Level("potassium.K_p", "potassium.K_p", "potassium.n_e", "potassium.G"),
+    "bicarbonate": Level("acid_base.hco3", "acid_base.hco3", "acid_base.n", "acid_base.G", -1.0),
+    "ionized_calcium": Level("calcium.iCa", "calcium.iCa", "calcium.n", None),
+    "magnesium": Level("magnesium.tMg", "magnesium.iMg", "magnesium.n_e", "magnesium.G"),
+    "phosphate": Level("phosphate.c_p", "phosphate.c", "phosphate.n_e", "phosphate.G"),
+    "creatinine": Level("creatinine.c_p", "creatinine.c", "creatinine.n_e", "creatinine.G"),
+    "glucose": Level("glucose.g", "glucose.g_b", "glucose.n", None),
+    "b2m": Level("b2m.c_1", "b2m.c", "b2m.m_1", "b2m.G"),
+}
 
 
 @lru_cache(maxsize=16)
@@ -108,6 +143,7 @@ def arrive(
         chart: what is known about the arrival.
         cycles: how often to repeat.
     """
+    patient = _usually(patient, chart)
     now = above_dry(patient, np.asarray(post_weight) - patient.fluid.dry_weight)
     if chart.pre_weight is not None:
         gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
@@ -122,8 +158,29 @@ def arrive(
         weight = np.asarray(seen.weight)
         liftable = _liftable(weight - post_weight, end, prescriptions)
         usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
-        now = simulate(patient, end, usual, course=False).end.body
+        whole = simulate(patient, end, usual, course=False).end
+        patient, now = _bone_in_balance(patient, whole, hours)
     return Arrival(patient=patient, start=_exact(end, seen, chart))
+
+
+def _usually(patient: Patient, chart: Chart) -> Patient:
+    """The patient whose usual levels are the chart's."""
+    known = {level.usual: getattr(chart, name) for name, level in LEVELS.items() if getattr(chart, name) is not None}
+    if chart.magnesium is not None:
+        known["magnesium.iMg"] = np.asarray(chart.magnesium) * IONIZED_MG
+    if chart.ionized_calcium is None and chart.calcium is not None:
+        known["calcium.iCa"] = np.asarray(chart.calcium) * IONIZED_CA
+    if chart.carbon_dioxide is not None:
+        known["acid_base.pCO2"] = chart.carbon_dioxide
+    return put(patient, known)
+
+
+def _bone_in_balance(patient: Patient, whole: Whole, hours: float) -> tuple[Patient, body.State]:
+    """Fill the surface of bone so that a week on this bath leaves it as it was, or calcium would drift for months."""
+    ca = patient.calcium
+    minutes = 60 * hours
+    fill = np.clip(1 + (ca.G * minutes - whole.tally.Ca) / minutes / (ca.k_F * ca.F_0), 0.3, 3.0)
+    return put(patient, {"calcium.fill": fill}), put(whole.body, {"calcium.F": fill * ca.F_0})
 
 
 def _liftable(kg: np.ndarray, now: body.State, prescriptions: Sequence[Prescription]) -> np.ndarray:
@@ -164,13 +221,27 @@ def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, char
         changes["protein.c_pl"] = p.protein.c_pl * ratio
         m = end.protein
         end = put(end, {"protein.m_pl": m.m_pl * ratio, "protein.m_is": m.m_is * ratio})
+    for name, level in LEVELS.items():
+        if getattr(chart, name) is not None:
+            ratio = np.asarray(getattr(chart, name)) / get(seen, level.seen)
+            n = get(end, level.amount)
+            end = put(end, {level.amount: n * ratio})
+            if level.made is not None:
+                made = get(p, level.made)
+                bent = made + level.sign * n * (ratio - 1) / (60 * hours)
+                changes[level.made] = np.clip(bent, 0.3 * made, 3 * made)
     return put(patient, changes), end
 
 
 def _exact(end: body.State, seen: body.Seen, chart: Chart) -> body.State:
-    """The last grams of difference to the scale, as isotonic interstitial fluid."""
-    if chart.pre_weight is None:
-        return end
-    missing = np.asarray(chart.pre_weight) - np.asarray(seen.weight)
-    n = end.sodium.n + missing * seen.protein.r * seen.sodium.c_w
-    return put(end, {"fluid.V_is": end.fluid.V_is + missing, "sodium.n": n})
+    """What is left to the chart: laboratory values by their amounts, the last grams as isotonic interstitial fluid."""
+    measured = {name: level for name, level in LEVELS.items() if getattr(chart, name) is not None}
+    changes = {
+        level.amount: get(end, level.amount) * np.asarray(getattr(chart, name)) / get(seen, level.seen)
+        for name, level in measured.items()
+    }
+    if chart.pre_weight is not None:
+        missing = np.asarray(chart.pre_weight) - np.asarray(seen.weight)
+        changes["fluid.V_is"] = end.fluid.V_is + missing
+        changes["sodium.n"] = end.sodium.n + missing * seen.protein.r * seen.sodium.c_w
+    return put(end, changes)
