@@ -136,10 +136,7 @@ def answer(e: Explanation) -> str:
 def _main(split: Split) -> str:
     rising = sorted((c for c in split.causes if c.share >= NOTABLE), key=lambda c: -c.share)
     if not rising:
-        return (
-            "Nothing that could have been changed stands out: with everything as it should be, "
-            f"{percent(split.chance.baseline)} of a chance would have been left of {percent(split.chance.probability)}."
-        )
+        return "Nothing that could have been changed stands out."
     first = rising[0]
     if first.share >= MOST:
         said = f"Most of the risk came from the {_name(first)}: {_change(first)}."
