@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -21,8 +21,10 @@ from ..parameter import parameters
 from ..person import DOUBT
 from ..prescription import Prescription
 from ..symptoms import Cramp, Hypotension
-from ..validate import Target
 from .plain import exact
+
+if TYPE_CHECKING:
+    from ..validate import Target
 
 PARTS: dict[str, type] = {
     "dialyzer": Dialyzer, "access": Access, "dialysate": Dialysate, "prescription": Prescription, "cramp": Cramp,

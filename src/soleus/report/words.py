@@ -151,7 +151,7 @@ def _main(split: Split) -> str:
             f"The largest part of the risk that could have been changed, {percent(first.share)}, came from the "
             f"{_name(first)}: {_change(first)}."
         )
-    if first.interval.low < 0:
+    if first.interval.low < -LITTLE:
         said += f" The data leave open whether the {_name(first)} mattered at all."
     return said
 
