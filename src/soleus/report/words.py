@@ -100,8 +100,8 @@ def plain(text: str | None) -> str:
 
 
 def about(session: Session) -> str:
-    """What a session is about: cramp when one happened or nothing else did, as `causes.explain` has it."""
-    return "hypotension" if session.pressure_fell and not session.cramps else "cramp"
+    """What a session is about: cramp when one happened, as `causes.explain` has it."""
+    return "cramp" if session.cramps else "hypotension"
 
 
 def split_of(e: Explanation) -> Split:
