@@ -23,10 +23,10 @@ from importlib.resources import files
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 
 from ..errors import BadRecord
 from ..parameter import param, part, quantity, record
+from ..smooth import of
 from .access import Access, cardiopulmonary, recirculated, systemic
 from .dialysate import Warmth, heat
 
@@ -158,16 +158,18 @@ OFF = Taken(uf=0.0, Na_diffusive=0.0, Na_convective=0.0, urea=0.0, heat=0.0, on=
 
 def _phi(x: Any) -> Any:
     """x / (e^x - 1), with its series about 0."""
-    near = jnp.abs(x) < NEAR
-    far = jnp.minimum(jnp.where(near, 1.0, x), FAR)
-    return jnp.where(near, 1 - x / 2 + x * x / 12, far / jnp.expm1(far))  # [algebra]
+    xp = of(x)
+    near = abs(x) < NEAR
+    far = xp.minimum(xp.where(near, 1.0, x), FAR)
+    return xp.where(near, 1 - x / 2 + x * x / 12, far / xp.expm1(far))  # [algebra]
 
 
 def _L(x: Any) -> Any:
     """ln(1 + x) / x, with its series about 0."""
-    near = jnp.abs(x) < NEAR
-    far = jnp.where(near, 1.0, x)
-    return jnp.where(near, 1 - x / 2 + x * x / 3 - x**3 / 4 + x**4 / 5, jnp.log1p(far) / far)  # [algebra]
+    xp = of(x)
+    near = abs(x) < NEAR
+    far = xp.where(near, 1.0, x)
+    return xp.where(near, 1 - x / 2 + x * x / 3 - x**3 / 4 + x**4 / 5, xp.log1p(far) / far)  # [algebra]
 
 
 def counter_current(Q_e: Any, Q_d: Any, KoA: Any, Q_f: Any) -> Any:
@@ -180,36 +182,37 @@ def counter_current(Q_e: Any, Q_d: Any, KoA: Any, Q_f: Any) -> Any:
 
 def _whole(Q_e: Any, KoA: Any, uf: Any, s: Settings, access: Access) -> Any:
     """D_b of filter, dilution and access together; without a bath, what the filtrate carries."""
+    xp = of(Q_e, uf)
     Q_f = uf + s.Q_pre + s.Q_post
     Q_in = Q_e + s.Q_pre
     flows = (s.bath > 0) & (s.Q_d > 0)
-    exchanged = counter_current(Q_in, jnp.where(flows, s.Q_d, Q_in), KoA, jnp.minimum(Q_f, FILTERABLE * Q_in))
-    D_b = jnp.where(flows, exchanged, Q_f) * Q_e / Q_in
+    exchanged = counter_current(Q_in, xp.where(flows, s.Q_d, Q_in), KoA, xp.minimum(Q_f, FILTERABLE * Q_in))
+    D_b = xp.where(flows, exchanged, Q_f) * Q_e / Q_in
     return recirculated(D_b, Q_e, uf, access.recirculation)
 
 
-@jax.jit
 def operator(settings: Settings, dialyzer: Dialyzer, access: Access) -> Operator:
     """The dialysance of every solute over a treatment, without cardiopulmonary recirculation.
 
     Leaves of `dialyzer` and `access` are scalars or [patient]; the operator takes the shape of the settings.
     """
-    shape = jnp.broadcast_shapes(*(jnp.shape(x) for x in jax.tree.leaves((settings, dialyzer, access))))
-    s, p, a = jax.tree.map(lambda x: jnp.broadcast_to(x, shape).astype(float), (settings, dialyzer, access))
+    xp = of(*jax.tree.leaves((settings, dialyzer, access)))
+    shape = xp.broadcast_shapes(*(xp.shape(x) for x in jax.tree.leaves((settings, dialyzer, access))))
+    s, p, a = jax.tree.map(lambda x: xp.broadcast_to(x, shape).astype(float), (settings, dialyzer, access))
     runs = (s.on > 0) & (s.Q_b > 0)
-    on = jnp.where(runs, 1.0, 0.0)
+    on = xp.where(runs, 1.0, 0.0)
     s = replace(s, uf_0=on * s.uf_0, uf_1=on * s.uf_1, on=on)
-    Q_b = jnp.where(runs, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
-    KoA_urea = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (jnp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full))
+    Q_b = xp.where(runs, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
+    KoA_urea = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (xp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full))
 
-    # All solutes, both ends and three nodes in one array: [solute, end, node, *shape] is traced once.
+    # All solutes, both ends and three nodes in one array, [solute, end, node, *shape].
     columns = zip(*solutes(p).values(), strict=True)
-    r, phi = (jnp.stack([jnp.broadcast_to(x, shape) for x in column]) for column in columns)
+    r, phi = (xp.stack([xp.broadcast_to(x, shape) for x in column]) for column in columns)
     red = phi * p.rbc_water
     middle = MIDDLE_WATER + red * MIDDLE_HCT
-    x = jnp.reshape(jnp.array([-SPAN, 0.0, SPAN]), (-1, *(1 for _ in shape)))
+    x = xp.reshape(xp.array([-SPAN, 0.0, SPAN]), (-1, *(1 for _ in shape)))
     Q_e = Q_b * (middle[:, None, None] + x)
-    uf = jnp.stack([s.uf_0, s.uf_1])[:, None]
+    uf = xp.stack([s.uf_0, s.uf_1])[:, None]
     D_b = on * _whole(Q_e, (KoA_urea * r)[:, None, None], uf, s, a)
     low, mid, high = D_b[:, :, 0], D_b[:, :, 1], D_b[:, :, 2]
     curve = mid, (high - low) / (2 * SPAN), (high - 2 * mid + low) / (2 * SPAN * SPAN)
