@@ -1,7 +1,8 @@
 """Schedule: the days between sessions, and the person who arrives for the next one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,9 +14,11 @@ from .body import body
 from .body.body import Patient
 from .parameter import put
 from .prescription import Prescription
-from .session import EMPTY, MOST_UF, SHAPE, Course, Whole, simulate
+from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, run, simulate
 
-FIRST, LARGEST, GROWTH = 1.0, 7.0, 1.06  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+FIRST, LARGEST, GROWTH = 2.0, 7.0, 1.1  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+STAGES = 4  # of RKC2
+SETTLES = 240.0  # min after a session in which the short steps of a session go on
 CYCLES = 5  # gap and session, repeated until the week is periodic (tests/test_schedule.py)
 
 
@@ -38,21 +41,31 @@ class Chart(NamedTuple):
     protein: Any = None  # g/L of plasma
 
 
-@lru_cache(maxsize=16)
-def _program(stages: int, course: bool) -> Any:
+@lru_cache(maxsize=2)
+def _program(course: bool) -> Any:
+    """The body alone, at home, as one compiled program; the whole course or the end."""
     solve.keep_programs()
-    off = body.nothing()
+    home = body.nothing()
 
-    def run(y: Any, p: Patient, grid: solve.Grid) -> Any:
-        r = body.rest(p)
-
+    def program(y: Any, p: Any, r: Any, grid: solve.Grid) -> Any:
         def f(y: Any, *_: Any) -> Any:
-            now = solve.unstack(y, SHAPE).body
-            return solve.joined(Whole(body=body.rates(now, body.look(now, p, r), off, p, r), tally=EMPTY), y)
+            now, patient, rest = solve.unstack(y, BODY), solve.unstack(p, PATIENT), solve.unstack(r, REST)
+            return solve.joined(body.rates(now, body.look(now, patient, rest), home, patient, rest), y)
 
-        return solve.march(solve.rkc(stages), f, y, None, grid, course)
+        return solve.march(solve.rkc(STAGES), f, y, None, grid, course)
 
-    return jax.jit(run)
+    return jax.jit(program)
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Compile both programs side by side; they would be compiled one after the other when first needed."""
+    p = Patient()
+    start = body.at_rest(p, body.rest(p))
+    with ThreadPoolExecutor(2) as pool:
+        session = pool.submit(run, p, start, 1, [0.0, 1.0], IDLE, course=False)
+        gap = pool.submit(_later, p, solve.stack(start, 1), 1, [0.0, 1.0], False)
+        session.result(), gap.result()
 
 
 def between(patient: Patient, start: body.State, hours: float, course: bool = False) -> Course:
@@ -62,12 +75,27 @@ def between(patient: Patient, start: body.State, hours: float, course: bool = Fa
         NotConverged: if a patient leaves the numbers.
     """
     n = max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves((start, patient)))
-    grid = solve.plan([0.0, 60 * hours], FIRST, LARGEST, GROWTH)
-    fastest = float(np.max(body.fastest(patient, body.rest(patient))))
-    stages = max(4, solve.rkc_stages(LARGEST, fastest))
-    y = solve.stack(Whole(body=start, tally=EMPTY), n)
-    states = solve.finite(solve.in_chunks(_program(stages, course), n, (y, patient), (grid,)), "gap")
-    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states[: grid.steps + 1])
+    end = 60 * hours
+    settled = run(patient, start, n, [0.0, min(SETTLES, end)], IDLE, course=course, eats=1.0)
+    if end <= SETTLES:
+        return settled
+    later = _later(patient, solve.stack(settled.end.body, n), n, [SETTLES, end], course)
+    if not course:
+        return later
+    return Course(*(np.concatenate([a, b]) for a, b in zip(settled, later, strict=True)))
+
+
+def _later(patient: Patient, y: np.ndarray, n: int, times: list[float], course: bool) -> Course:
+    """The gap once the session is forgotten, without its first moment; y is [state of the body, patient]."""
+    rest = body.rest(patient)
+    largest = min(LARGEST, solve.rkc_limit(STAGES) / float(np.max(body.fastest(patient, rest))))
+    grid = solve.plan(times, FIRST, largest, GROWTH, room=1024)
+    rows = y, solve.stack(patient, n), solve.stack(rest, n)
+    wanted = slice(1, grid.steps + 1) if course else slice(0, 1)
+    states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, rows, (grid,))
+    states = np.pad(solve.finite(states, "gap"), ((0, 0), (0, len(fields(EMPTY))), (0, 0)))
+    minutes = times[0] + grid.minutes
+    return Course(minutes=minutes[1:] if course else minutes[-1:], states=states)
 
 
 def above_dry(patient: Patient, kg: Any) -> body.State:
@@ -108,6 +136,7 @@ def arrive(
         chart: what is known about the arrival.
         cycles: how often to repeat.
     """
+    prepare()
     now = above_dry(patient, np.asarray(post_weight) - patient.fluid.dry_weight)
     if chart.pre_weight is not None:
         gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
