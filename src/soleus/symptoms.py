@@ -21,7 +21,7 @@ from .session import Moment
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -7.8, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        "1", -7.92, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
         meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
