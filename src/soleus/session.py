@@ -161,7 +161,7 @@ def run(
     `eats` is 1 for people who are free to eat and drink.
     """
     rest = body.rest(patient)
-    grid = solve.plan(times, FIRST, longest_step(patient, rest), GROWTH)
+    grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
     wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
     rows = [solve.stack(x, n) for x in (Whole(body=start, tally=EMPTY), patient, rest)]
     states = solve.in_chunks(
@@ -217,9 +217,10 @@ def _givable(start: body.State, prescriptions: Sequence[Prescription]) -> None:
         )
 
 
-def longest_step(patient: Patient, rest: body.Rest) -> float:
+def longest_step(patient: Patient) -> float:
     """The longest stable step for these patients, min."""
-    return min(LARGEST, 0.9 * solve.SSPRK_LIMIT / float(np.max(body.fastest(patient, rest))))
+    fastest = float(np.max(body.fastest(patient, body.rest(patient))))
+    return min(LARGEST, 0.9 * solve.SSPRK_LIMIT / fastest)
 
 
 def _stretches(tree: Any, n: int) -> np.ndarray:
