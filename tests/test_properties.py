@@ -22,7 +22,7 @@ from soleus.prescription import Prescription
 from soleus.prescription import settings as on_one_grid
 
 N = 8  # patients in each example; the same everywhere, so that all examples share a program
-EXAMPLES = settings(max_examples=25)
+EXAMPLES = settings(max_examples=50)
 
 share = st.floats(0.0, 1.0)
 shapes = st.sampled_from(
@@ -141,10 +141,10 @@ def ends():
     even = jax.tree.map(lambda x: x if np.ndim(x) == 2 else np.repeat(np.asarray(x)[:, None], 4, 1), setting)
     grid = solve.plan(times, 0.5, 4.0, 1.6)
     start = solve.stack(session.Whole(body=schedule.above_dry(people, np.full(4, 2.0)), tally=session.EMPTY), 4)
-    dry = session.Infusion(water=jnp.zeros(len(times) - 1), sodium=jnp.zeros(len(times) - 1))
+    dry = session.Infusion(water=np.zeros(len(times) - 1), sodium=np.zeros(len(times) - 1))
 
     def end(patient):
-        inputs = dialyzer.operator(even, rx[0].dialyzer, rx[0].access), dry
+        inputs = jax.tree.map(jnp.asarray, (dialyzer.operator(even, rx[0].dialyzer, rx[0].access), dry))
         f = session.field(patient, body.rest(patient))
         return solve.march(solve.ssprk, f, start, inputs, grid, course=False)[0]
 

@@ -8,7 +8,7 @@ import pytest
 
 from soleus import symptoms
 from soleus.parameter import parameters
-from soleus.symptoms import CRAMP_UNIT, HYPOTENSION_UNIT, Cramp, Hypotension, Signs
+from soleus.symptoms import HALF_HOUR, SHARES, Cramp, Hypotension, Signs
 
 MINUTES = np.linspace(0, 240, 49)
 REST = SimpleNamespace(V_e=np.array([15.0]))
@@ -68,20 +68,30 @@ def test_units_of_each_pathway():
 
 
 def test_a_constant_rate_by_hand():
-    """A log rate of -4 per 5 min over 240 min: 48 x e^-4 expected, 1 - e^-that to have one."""
+    """A log rate of -4 in each of 48 shares of the session: 48 x e^-4 expected, 1 - e^-that to have one."""
     weights = replace(Cramp(), b_0=-4.0, u=0.0)
     none = {name: np.zeros((len(MINUTES), 1)) for name in symptoms.PATHWAYS}
     risk = symptoms.cramp(none, MINUTES, weights)
-    expected = 240 / CRAMP_UNIT * np.exp(-4.0)
+    expected = SHARES * np.exp(-4.0)
     assert risk.cumulative[-1, 0] == pytest.approx(expected, rel=1e-2)  # the ceiling takes e^-7 of it
     assert risk.probability[0] == pytest.approx(1 - np.exp(-expected), rel=1e-2)
     assert risk.cumulative[0, 0] == 0
 
 
+def test_an_hour_more_is_not_an_hour_more_at_risk():
+    """The same course drawn out over twice the time has the same chance of a cramp, and twice that of hypotension."""
+    z = {name: np.full((len(MINUTES), 1), 0.5) for name in symptoms.PATHWAYS}
+    short, long = (symptoms.cramp(z, k * MINUTES, Cramp()).cumulative[-1, 0] for k in (1, 2))
+    assert long == pytest.approx(short)
+    seen = signs(SBP=100.0)
+    short, long = (symptoms.hypotension(seen, k * MINUTES, 0.0, Hypotension()).cumulative[-1, 0] for k in (1, 2))
+    assert long == pytest.approx(2 * short)
+
+
 def test_a_rate_has_a_ceiling_and_a_chance_is_a_chance():
     none = {name: np.full((len(MINUTES), 1), 50.0) for name in symptoms.PATHWAYS}
     risk = symptoms.cramp(none, MINUTES, Cramp())
-    assert risk.rate.max() <= np.exp(3.0) / CRAMP_UNIT
+    assert risk.rate.max() * MINUTES[-1] <= SHARES * np.exp(3.0)
     assert 0 <= risk.probability[0] <= 1
 
 
@@ -92,17 +102,20 @@ def test_susceptibility_is_the_persons_and_multiplies():
 
 
 def test_nothing_counts_after_the_treatment():
-    none = {name: np.zeros((len(MINUTES), 2)) for name in symptoms.PATHWAYS}
-    risk = symptoms.cramp(none, MINUTES, Cramp(), until=np.array([120.0, 240.0]))
-    assert risk.cumulative[-1, 0] == pytest.approx(0.5 * risk.cumulative[-1, 1], rel=0.02)
+    risk = symptoms.hypotension(signs(), MINUTES, 0.0, Hypotension(), until=np.array([120.0]))
+    whole = symptoms.hypotension(signs(), MINUTES, 0.0, Hypotension())
+    assert risk.cumulative[-1, 0] == pytest.approx(0.5 * whole.cumulative[-1, 0], rel=0.02)
     assert risk.cumulative[-1, 0] == risk.cumulative[24, 0]
+    none = {name: np.zeros((len(MINUTES), 2)) for name in symptoms.PATHWAYS}
+    cramp = symptoms.cramp(none, MINUTES, Cramp(), until=np.array([120.0, 240.0])).cumulative
+    assert cramp[24, 0] == cramp[-1, 0] == pytest.approx(cramp[-1, 1])
 
 
 def test_hypotension_by_hand():
     """110 mmHg and no fall: the bare rate per 30 min; 10 mmHg lower and fallen by 10: both weights more."""
     weights = Hypotension()
     level = symptoms.hypotension(signs(SBP=110.0), MINUTES, 0.0, weights)
-    assert level.rate[0, 0] * HYPOTENSION_UNIT == pytest.approx(np.exp(weights.h_0), rel=0.01)
+    assert level.rate[0, 0] * HALF_HOUR == pytest.approx(np.exp(weights.h_0), rel=0.01)
     fallen = symptoms.hypotension(signs(SBP=np.array([110.0] + [100.0] * 48)), MINUTES, 0.0, weights)
     ratio = np.exp(weights.level + weights.fall)
     assert fallen.rate[-1, 0] / level.rate[-1, 0] == pytest.approx(ratio, rel=0.01)
