@@ -146,7 +146,7 @@ def ends():
     def end(patient):
         inputs = jax.tree.map(jnp.asarray, (dialyzer.operator(even, rx[0].dialyzer, rx[0].access), dry))
         f = session.field(patient, body.rest(patient))
-        return solve.march(solve.ssprk, f, start, inputs, grid, course=False)[0]
+        return solve.march(f, start, inputs, grid, course=False)[0]
 
     return people, end
 

@@ -14,11 +14,9 @@ from .body import body
 from .body.body import Patient
 from .parameter import put
 from .prescription import Prescription
-from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, run, simulate
+from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
 
-FIRST, LARGEST, GROWTH = 2.0, 7.0, 1.1  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
-STAGES = 4  # of RKC2
-SETTLES = 240.0  # min after a session in which the short steps of a session go on
+FIRST, LARGEST, GROWTH = 0.5, 7.0, 1.4  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 5  # gap and session, repeated until the week is periodic (tests/test_schedule.py)
 
 
@@ -52,7 +50,7 @@ def _program(course: bool) -> Any:
             now, patient, rest = solve.unstack(y, BODY), solve.unstack(p, PATIENT), solve.unstack(r, REST)
             return solve.joined(body.rates(now, body.look(now, patient, rest), home, patient, rest), y)
 
-        return solve.march(solve.rkc(STAGES), f, y, None, grid, course)
+        return solve.march(f, y, None, grid, course)
 
     return jax.jit(program)
 
@@ -64,7 +62,7 @@ def prepare() -> None:
     start = body.at_rest(p, body.rest(p))
     with ThreadPoolExecutor(2) as pool:
         session = pool.submit(run, p, start, 1, [0.0, 1.0], IDLE, course=False)
-        gap = pool.submit(_later, p, solve.stack(start, 1), 1, [0.0, 1.0], False)
+        gap = pool.submit(between, p, start, 0.1)
         session.result(), gap.result()
 
 
@@ -75,27 +73,13 @@ def between(patient: Patient, start: body.State, hours: float, course: bool = Fa
         NotConverged: if a patient leaves the numbers.
     """
     n = max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves((start, patient)))
-    end = 60 * hours
-    settled = run(patient, start, n, [0.0, min(SETTLES, end)], IDLE, course=course, eats=1.0)
-    if end <= SETTLES:
-        return settled
-    later = _later(patient, solve.stack(settled.end.body, n), n, [SETTLES, end], course)
-    if not course:
-        return later
-    return Course(*(np.concatenate([a, b]) for a, b in zip(settled, later, strict=True)))
-
-
-def _later(patient: Patient, y: np.ndarray, n: int, times: list[float], course: bool) -> Course:
-    """The gap once the session is forgotten, without its first moment; y is [state of the body, patient]."""
     rest = body.rest(patient)
-    largest = min(LARGEST, solve.rkc_limit(STAGES) / float(np.max(body.fastest(patient, rest))))
-    grid = solve.plan(times, FIRST, largest, GROWTH, room=1024)
-    rows = y, solve.stack(patient, n), solve.stack(rest, n)
-    wanted = slice(1, grid.steps + 1) if course else slice(0, 1)
-    states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, rows, (grid,))
+    grid = solve.plan([0.0, 60 * hours], FIRST, longest_step(patient, LARGEST), GROWTH, room=1024)
+    rows = [solve.stack(x, n) for x in (start, patient, rest)]
+    wanted = slice(None, grid.steps + 1) if course else slice(0, 1)
+    states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, tuple(rows), (grid,))
     states = np.pad(solve.finite(states, "gap"), ((0, 0), (0, len(fields(EMPTY))), (0, 0)))
-    minutes = times[0] + grid.minutes
-    return Course(minutes=minutes[1:] if course else minutes[-1:], states=states)
+    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states)
 
 
 def above_dry(patient: Patient, kg: Any) -> body.State:

@@ -2,10 +2,8 @@
 
 The grid depends on the prescriptions alone, so differences between counterfactuals carry no step noise.
 
-* `ssprk` is SSPRK(10,4): ten stages, order 4, stable to rate x step = 13.9; for sessions, where settings jump.
-* `rkc` is a Runge-Kutta-Chebyshev method of order 2; for the days between, where steps are long.
-
-Both need a real spectrum, and a step bounded by the fastest rate of the very patients that run.
+`ssprk` is SSPRK(10,4): ten stages, order 4, stable to rate x step = 13.9. It needs a nearly real spectrum, and a step
+bounded by the fastest rate of the very patients that run.
 
 Every program takes chunks of `CHUNK` patients and rows padded to round numbers, so few programs serve all questions;
 they are compiled once and kept on disk.
@@ -120,47 +118,7 @@ def ssprk(f: Field, y: Any, setting: Any, share: Any, pace: Any, h: Any) -> Any:
     return lax.scan(half, (y, y), tuple(mixes.T))[0][0]
 
 
-@lru_cache(maxsize=8)
-def rkc(stages: int) -> Callable[..., Any]:
-    """The Runge-Kutta-Chebyshev method of order 2 with this many stages; stable to 0.65 (s^2 - 1) [Verwer1996]."""
-    s, j = stages, np.arange(stages + 1)
-    w0 = 1 + 2 / 13 / s**2
-    T, dT, d2T = np.zeros(s + 1), np.zeros(s + 1), np.zeros(s + 1)
-    T[0], T[1], dT[1] = 1, w0, 1
-    for i in range(2, s + 1):
-        T[i] = 2 * w0 * T[i - 1] - T[i - 2]
-        dT[i] = 2 * w0 * dT[i - 1] + 2 * T[i - 1] - dT[i - 2]
-        d2T[i] = 2 * w0 * d2T[i - 1] + 4 * dT[i - 1] - d2T[i - 2]
-    b = np.empty(s + 1)
-    b[2:] = d2T[2:] / dT[2:] ** 2
-    b[0] = b[1] = b[2]
-    w1 = dT[s] / d2T[s]
-    c = np.where(j > 1, w1 * d2T / np.maximum(dT, 1e-300), 0.0)
-    c[1] = c[2] / (4 * w0)
-    mu, nu = np.append(1.0, 2 * b[2:] * w0 / b[1:-1]), np.append(0.0, -b[2:] / b[:-2])
-    mu_t = np.append(b[1] * w1, 2 * b[2:] * w1 / b[1:-1])
-    gamma = np.append(0.0, -(1 - b[1:-1] * T[1:-1]) * mu_t[1:])
-    moves = np.array([mu, nu, mu_t, gamma, np.append(0.0, c[1:-1]), j[:-1] == 0])
-
-    def step(f: Field, y: Any, setting: Any, share: Any, pace: Any, h: Any) -> Any:
-        def stage(q: Any, m: Any) -> Any:
-            q1, q2, k0 = q
-            mu, nu, mu_t, gamma, t, first = m
-            k = f(q1, setting, share + t * h * pace)
-            k0 = jnp.where(first > 0, k, k0)
-            return ((1 - mu - nu) * y + mu * q1 + nu * q2 + h * (mu_t * k + gamma * k0), q1, k0), None
-
-        return lax.scan(stage, (y, y, jnp.zeros_like(y)), tuple(jnp.asarray(moves)))[0][0]
-
-    return step
-
-
-def rkc_limit(stages: int) -> float:
-    """Step x rate that stays stable."""
-    return 0.65 * (stages**2 - 1)
-
-
-def march(method: Callable[..., Any], f: Field, y: Any, settings: Any, grid: Grid, course: bool) -> Any:
+def march(f: Field, y: Any, settings: Any, grid: Grid, course: bool) -> Any:
     """Run the grid from y; returns [time, state, patient]: the start and the end of every step, or the end alone.
 
     Args:
@@ -175,7 +133,7 @@ def march(method: Callable[..., Any], f: Field, y: Any, settings: Any, grid: Gri
     def step(i: Any, now: Any) -> Any:
         y, kept = now
         setting = jax.tree.map(lambda x: x[grid.segment[i]], settings)
-        y = method(f, y, setting, grid.share[i], grid.pace[i], grid.h[i])
+        y = ssprk(f, y, setting, grid.share[i], grid.pace[i], grid.h[i])
         return y, lax.dynamic_update_index_in_dim(kept, y, i + 1 if course else 0, 0)
 
     return lax.fori_loop(0, jnp.count_nonzero(grid.h), step, (y, kept))[1]
