@@ -194,7 +194,7 @@ def _arrivals(twin: Twin, worlds: list[World], draw: np.ndarray) -> tuple[body.P
             twin.gap_h,
             twin.post_weight[who] + kinds[other, 2],
             schedule.Chart(pre_weight=weight + kinds[other, 1] + kinds[other, 2]),
-            cycles=4,
+            cycles=3,
         )
         patient, start = cohort.both(patient, arrival.patient), cohort.both(start, arrival.start)
     return cohort.take(patient, row[which.ravel()]), cohort.take(start, row[which.ravel()])

@@ -17,7 +17,8 @@ from .prescription import Prescription
 from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
 
 FIRST, LARGEST, GROWTH = 0.5, 7.0, 1.4  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
-CYCLES = 5  # gap and session, repeated until the week is periodic (tests/test_schedule.py)
+CYCLES = 4  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
+USUAL_GAIN = 2.0  # kg, to begin with where the chart has no weight
 
 
 class Arrival(NamedTuple):
@@ -121,22 +122,31 @@ def arrive(
         cycles: how often to repeat.
     """
     prepare()
-    now = above_dry(patient, np.asarray(post_weight) - patient.fluid.dry_weight)
-    if chart.pre_weight is not None:
-        gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
-        r = body.rest(patient)
-        patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
-    for cycle in range(cycles):
-        end = between(patient, now, hours).end.body
+    patient, end = _guess(patient, hours, post_weight, chart)
+    for cycle in range(cycles + 1):
         seen = body.look(end, patient, body.rest(patient))
-        if cycle == cycles - 1:
+        if cycle == cycles:
             break
-        patient, end = _bend(patient, end, seen, hours, chart)
+        if cycle:  # what the first guess shows is no habit
+            patient, end = _bend(patient, end, seen, hours, chart)
         weight = np.asarray(seen.weight)
         liftable = _liftable(weight - post_weight, end, prescriptions)
         usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
         now = simulate(patient, end, usual, course=False).end.body
+        end = between(patient, now, hours).end.body
     return Arrival(patient=patient, start=_exact(end, seen, chart))
+
+
+def _guess(patient: Patient, hours: float, post_weight: Any, chart: Chart) -> tuple[Patient, body.State]:
+    """People on arrival, before their first simulated week: the reference state at the chart's weight and urea."""
+    r = body.rest(patient)
+    if chart.urea is not None:
+        patient = put(patient, {"urea.c": np.asarray(chart.urea) / r.protein.f})
+    if chart.pre_weight is None:
+        return patient, above_dry(patient, np.asarray(post_weight) + USUAL_GAIN - patient.fluid.dry_weight)
+    gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
+    patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
+    return patient, above_dry(patient, np.asarray(chart.pre_weight) - patient.fluid.dry_weight)
 
 
 def _liftable(kg: np.ndarray, now: body.State, prescriptions: Sequence[Prescription]) -> np.ndarray:
@@ -166,7 +176,7 @@ def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, char
         factor = wanted / (seen.circulation.SBP - seen.circulation.DBP)
         changes["circulation.PP"] = np.clip(p.circulation.PP * factor, 15.0, 140.0)
         mean = np.asarray(chart.diastolic) + (1 - p.circulation.f_sys) * wanted
-        changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.8 * (mean - seen.circulation.MAP), 45.0, 150.0)
+        changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.7 * (mean - seen.circulation.MAP), 45.0, 150.0)
     if chart.urea is not None:
         changes["urea.G"] = np.clip(p.urea.G * np.asarray(chart.urea) / (seen.protein.f * seen.urea_e), 0.02, 0.8)
     if chart.haematocrit is not None:
