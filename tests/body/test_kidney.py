@@ -1,14 +1,92 @@
-"""What is left of the kidney: quiet when gone, more urine when wet."""
+"""Kidney: what each stage of its failure excretes, and that none of it is left without one."""
 
-from dataclasses import replace
+import dataclasses
 
+import jax
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from soleus.body import kidney
 from soleus.body.kidney import Kidney
 
-SOME = replace(Kidney(), urine=0.0005, gfr=0.004)
+PLASMA = {"K_w": 5.4, "hco3": 23.0, "Mg": 0.67, "Ca": 1.38, "iCa": 1.15, "P": 1.66}
+
+
+def excreted(gfr_ml_min, p=None, **changed):
+    p = dataclasses.replace(p or Kidney(), gfr=gfr_ml_min / 1000)
+    return kidney.excreted(**(PLASMA | changed), p=p, at_rest=kidney.rest(p))
+
+
+def test_without_a_kidney_nothing_is_excreted():
+    assert jax.tree.leaves(excreted(0.0)) == [0.0] * 5
+    seen = kidney.look(16.0, 15.5, Kidney())
+    assert (seen.K_urea, seen.K_creatinine, seen.K_b2m, seen.K_toxin) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_clearances_follow_filtration():
+    seen = kidney.look(15.5, 15.5, dataclasses.replace(Kidney(), gfr=0.004))
+    assert (seen.K_urea, seen.K_creatinine) == pytest.approx((0.003, 0.005))
+    assert (seen.K_urea + seen.K_creatinine) / 2 == pytest.approx(0.004)
+    assert (seen.K_b2m, seen.K_toxin) == pytest.approx((0.0036, 0.012))
+
+
+@pytest.mark.parametrize(("gfr", "hco3"), [(100, 25.0), (45, 23.3), (30, 22.4), (20, 21.2), (12, 19.4), (8, 17.6)])
+def test_bicarbonate_at_which_each_stage_balances_its_acid(gfr, hco3):
+    def balance(x):
+        return excreted(gfr, hco3=x).base - 0.032
+
+    assert brentq(balance, 10.0, 30.0) == pytest.approx(hco3, abs=0.15)
+
+
+@pytest.mark.parametrize(("gfr", "K_p"), [(100, 4.2), (45, 4.5), (20, 4.8), (10, 5.1)])
+def test_potassium_at_which_each_stage_balances_its_food(gfr, K_p):
+    def balance(c):
+        return 0.033 - 0.002 * c - excreted(gfr, K_w=c).K
+
+    assert 0.934 * brentq(balance, 2.0, 9.0) == pytest.approx(K_p, abs=0.1)
+
+
+HEALTH = dataclasses.replace(Kidney(), PTH=40.0, FGF=45.0)
+
+
+def test_health_loses_the_minerals_that_food_brings():
+    out = excreted(100, HEALTH, Mg=0.6 * 1.24, Ca=1.22 * 1.2, iCa=1.22, P=1.2)
+    assert out.Ca * 1440 == pytest.approx(5.0, abs=0.3)
+    assert out.Mg * 1440 == pytest.approx(4.0, abs=0.5)
+    lost = out.P / (0.1 * 1.2)
+    assert lost == pytest.approx(0.16, rel=0.01)
+
+
+def test_failing_kidneys_lose_nearly_all_phosphate_they_filter():
+    out = excreted(8, dataclasses.replace(Kidney(), PTH=340.0, FGF=1100.0), P=2.0)
+    lost = out.P / (0.008 * 2.0)
+    assert lost == pytest.approx(0.80, rel=0.02)
+
+
+def test_a_loop_diuretic_loses_what_it_should():
+    loop = dataclasses.replace(Kidney(), e=0.4)
+    for name in ("K", "Mg", "Ca"):
+        assert getattr(excreted(30, loop), name) > 1.03 * getattr(excreted(30), name)
+    assert excreted(30, loop).P == excreted(30).P
+
+
+def test_no_more_is_lost_than_filtered():
+    out = excreted(3, dataclasses.replace(Kidney(), e=1.5), iCa=1.6)
+    assert out.Mg < 0.5 * 0.003 * PLASMA["Mg"]
+    assert out.Ca < 0.5 * 0.003 * PLASMA["Ca"]
+
+
+@pytest.mark.parametrize("gfr", [0.0, 0.0004, 0.004, 0.1])
+def test_every_sensitivity_is_finite(gfr):
+    def total(p, plasma):
+        return sum(jax.tree.leaves(kidney.excreted(**plasma, p=p, at_rest=kidney.rest(p))))
+
+    found = jax.grad(total, argnums=(0, 1))(dataclasses.replace(Kidney(), gfr=gfr), PLASMA)
+    assert all(np.isfinite(x) for x in jax.tree.leaves(found))
+
+
+SOME = dataclasses.replace(Kidney(), urine=0.0005, gfr=0.004)
 
 
 def test_no_kidney_gives_nothing():

@@ -1,22 +1,29 @@
-"""Kidney: what is left of it. Urine grows with overload; no memory of its own.
+"""Kidney: what is left of it. Urine grows with overload; each solute is handled as a failing kidney does. No memory.
 
     urine = U_0 (1 + k (V_e - V_ref) / V_ref)+
+    g     = GFR / GFR_0;   each solute that is only filtered is cleared by its own share of GFR
+    K     = K_0 g^n_K (c / c_ref)^3 (1 + l_K e)                                         secreted
+    base  = B_0 g^n_B {1 + k_B [ramp((h_1 - hco3) / w) - ln 2]} - B_leak g softplus((hco3 - h_2) / w)
+    Mg, Ca, P = GFR free FE,   FE = y / (1 + y / top)                                   what is not reabsorbed
+        y_Mg = FE_Mg g^-n_Mg (1 + l_Mg e),  y_Ca = FE_Ca (PTH_0 / PTH)^a (iCa / x)^a_Ca g^-n_Ca (1 + e)
+        y_P  = FE_P (PTH / PTH_0)^b (FGF / FGF_0)^b_F
 
-Assumes     urine sodium is constant; urea clearance is 0.75 of the GFR (mean of urea and creatinine clearance).
-Leaves out  everything a failing kidney does to potassium, base, calcium, phosphate (arrives with the chemistry).
-Holds for   people on dialysis with measured urine; 0 is anuric.
+Assumes     urine sodium is constant; clearances follow GFR, the mean of urea and creatinine clearance; hormones stay
+            where they are; below about 0.5 mL/min potassium and base are let alone.
+Leaves out  concentrating power, salt and water of a person not yet on dialysis; the loop of PTH and FGF23.
+Holds for   GFR 0-100 mL/min for the solutes; people on dialysis with measured urine for salt and water; 0 is anuric.
 """
 
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import ramp
+from ..smooth import exp, log, maximum, ramp, softplus
 
 
 @record
 class Kidney:
     gfr: Any = param(
-        "L/min", 0.0, within=(0.0, 0.015), source="GeneralKnowledge", status="assumed",
+        "L/min", 0.0, within=(0.0, 0.12), source="GeneralKnowledge", status="assumed",
         meaning="residual glomerular filtration, mean of urea and creatinine clearance",
     )
     urine: Any = param(
@@ -31,14 +38,160 @@ class Kidney:
         "mmol/L", 70.0, within=(20.0, 120.0), source="GeneralKnowledge", status="recalled",
         meaning="urine sodium",
     )
-    urea_share: Any = param(
-        "1", 0.75, within=(0.6, 0.9), source="GeneralKnowledge", status="recalled",
-        meaning="urea clearance over GFR",
-    )
     corner: Any = param(
         "1", 0.05, within=(0.02, 0.1), source="SoleusChoice", status="assumed",
         meaning="how gradually urine dries up below dry weight",
     )
+    urea_share: Any = param(
+        "1", 0.75, within=(0.6, 0.9), source="GeneralKnowledge", status="recalled",
+        meaning="urea clearance over GFR",
+    )
+    creatinine_share: Any = param(
+        "1", 1.25, within=(1.1, 1.4), source="GeneralKnowledge", status="recalled",
+        meaning="creatinine clearance over GFR",
+    )
+    b2m_share: Any = param(
+        "1", 0.9, within=(0.7, 1.0), source="GeneralKnowledge", status="recalled",
+        meaning="clearance of beta-2-microglobulin over GFR",
+    )
+    toxin_share: Any = param(
+        "1", 3.0, within=(1.0, 6.0), source="GeneralKnowledge", status="recalled",
+        meaning="clearance of the free indoxyl sulfate over GFR; it is secreted",
+    )
+    gfr_0: Any = param(
+        "L/min", 0.1, within=(0.09, 0.12), source="GeneralKnowledge", status="recalled",
+        meaning="filtration of a healthy person",
+    )
+    gfr_low: Any = param(
+        "L/min", 0.0005, within=(0.0003, 0.001), source="SoleusChoice", status="assumed",
+        meaning="filtration below which tubules no longer move potassium and base",
+    )
+    e: Any = param(
+        "1", 0.0, within=(0.0, 1.5), source="SoleusChoice", status="assumed",
+        meaning="effect of a loop diuretic that reaches the tubule; 0.4 when chronic, 1.5 at once",
+    )
+    PTH: Any = param(
+        "pg/mL", 300.0, within=(20.0, 1500.0), source="GeneralKnowledge", status="assumed",
+        meaning="parathyroid hormone of the patient, until the hormones move",
+    )
+    FGF: Any = param(
+        "pg/mL", 1500.0, within=(30.0, 10000.0), source="GeneralKnowledge", status="assumed",
+        meaning="FGF23 of the patient, until the hormones move",
+    )
+    PTH_0: Any = param(
+        "pg/mL", 40.0, within=(30.0, 50.0), source="GeneralKnowledge", status="recalled",
+        meaning="parathyroid hormone in health",
+    )
+    FGF_0: Any = param(
+        "pg/mL", 45.0, within=(35.0, 60.0), source="GeneralKnowledge", status="recalled",
+        meaning="FGF23 in health",
+    )
+    K_0: Any = param(
+        "mmol/min", 0.023, within=(0.015, 0.035), scales=1.0, source="SoleusChoice", status="assumed",
+        meaning="potassium secreted by a healthy kidney at the level below",
+    )
+    K_ref: Any = param(
+        "mmol/L", 4.5, within=(4.2, 4.8), source="SoleusChoice", status="assumed",
+        meaning="plasma-water potassium to which that belongs",
+    )
+    n_K: Any = param(
+        "1", 0.25, within=(0.1, 0.5), source="SoleusChoice", status="assumed",
+        meaning="power of GFR: remaining nephrons secrete more",
+    )
+    l_K: Any = param(
+        "1", 0.3, within=(0.1, 0.6), source="SoleusChoice", status="assumed",
+        meaning="rise of potassium with the loop diuretic",
+    )
+    B_0: Any = param(
+        "mmol/min", 0.032, within=(0.02, 0.055), scales=1.0, source="SoleusChoice", status="assumed",
+        meaning="net acid excreted by a healthy kidney",
+    )
+    n_B: Any = param(
+        "1", 0.5, within=(0.3, 0.8), source="SoleusChoice", status="assumed",
+        meaning="power of GFR for it",
+    )
+    k_B: Any = param(
+        "1", 0.18, within=(0.1, 0.3), source="SoleusChoice", status="assumed",
+        meaning="its rise with acidosis",
+    )
+    h_1: Any = param(
+        "mmol/L", 25.0, within=(24.0, 26.0), source="SoleusChoice", status="assumed",
+        meaning="bicarbonate below which it rises",
+    )
+    B_leak: Any = param(
+        "mmol/min", 0.05, within=(0.02, 0.1), scales=1.0, source="SoleusChoice", status="assumed",
+        meaning="bicarbonate lost above the threshold",
+    )
+    h_2: Any = param(
+        "mmol/L", 27.0, within=(26.0, 28.0), source="SoleusChoice", status="assumed",
+        meaning="threshold of that loss",
+    )
+    w: Any = param(
+        "mmol/L", 0.5, within=(0.3, 0.8), source="SoleusChoice", status="assumed",
+        meaning="how gradually both set in",
+    )
+    FE_Mg: Any = param(
+        "1", 0.038, within=(0.02, 0.06), source="GeneralKnowledge", status="recalled",
+        meaning="filtered magnesium lost in health",
+    )
+    n_Mg: Any = param(
+        "1", 0.85, within=(0.6, 1.0), source="SoleusChoice", status="assumed",
+        meaning="its rise as GFR falls",
+    )
+    l_Mg: Any = param(
+        "1", 0.5, within=(0.2, 1.0), source="SoleusChoice", status="assumed",
+        meaning="its rise with the loop diuretic",
+    )
+    FE_Ca: Any = param(
+        "1", 0.0235, within=(0.015, 0.035), source="SoleusChoice", status="assumed",
+        meaning="filtered calcium lost in health",
+    )
+    a: Any = param(
+        "1", 0.20, within=(0.1, 0.4), source="SoleusChoice", status="assumed",
+        meaning="power of PTH that keeps calcium",
+    )
+    a_Ca: Any = param(
+        "1", 3.5, within=(2.0, 5.0), source="SoleusChoice", status="assumed",
+        meaning="power of ionized calcium that loses it",
+    )
+    n_Ca: Any = param(
+        "1", 0.10, within=(0.0, 0.3), source="SoleusChoice", status="assumed",
+        meaning="its rise as GFR falls",
+    )
+    iCa_0: Any = param(
+        "mmol/L", 1.22, within=(1.18, 1.26), source="GeneralKnowledge", status="recalled",
+        meaning="ionized calcium in health",
+    )
+    FE_P: Any = param(
+        "1", 0.195, within=(0.14, 0.25), source="SoleusChoice", status="assumed",
+        meaning="filtered phosphate lost in health, before the ceiling makes it 0.16",
+    )
+    b: Any = param(
+        "1", 0.50, within=(0.3, 0.7), source="SoleusChoice", status="assumed",
+        meaning="power of PTH that loses phosphate",
+    )
+    b_F: Any = param(
+        "1", 0.80, within=(0.5, 1.1), source="SoleusChoice", status="assumed",
+        meaning="power of FGF23 that loses phosphate",
+    )
+    top: Any = param(
+        "1", 0.5, within=(0.4, 0.6), source="SoleusChoice", status="assumed",
+        meaning="most that can be lost of filtered magnesium and calcium",
+    )
+    top_P: Any = param(
+        "1", 0.9, within=(0.8, 1.0), source="SoleusChoice", status="assumed",
+        meaning="most that can be lost of filtered phosphate",
+    )
+
+
+@record
+class Rest:
+    K: Any = quantity("mmol/min", "potassium secreted at its reference level")
+    base: Any = quantity("mmol/min", "net acid excreted at the reference bicarbonate")
+    leak: Any = quantity("mmol/min", "bicarbonate lost per step above its threshold")
+    FE_Mg: Any = quantity("1", "filtered magnesium lost")
+    y_Ca: Any = quantity("1", "filtered calcium lost at healthy ionized calcium, before the ceiling")
+    FE_P: Any = quantity("1", "filtered phosphate lost")
 
 
 @record
@@ -46,10 +199,68 @@ class Seen:
     urine: Any = quantity("L/min", "urine")
     sodium: Any = quantity("mmol/min", "sodium in urine")
     K_urea: Any = quantity("L/min", "renal urea clearance")
+    K_creatinine: Any = quantity("L/min", "renal creatinine clearance")
+    K_b2m: Any = quantity("L/min", "renal clearance of beta-2-microglobulin")
+    K_toxin: Any = quantity("L/min", "renal clearance of free indoxyl sulfate")
+
+
+@record
+class Excreted:
+    K: Any = quantity("mmol/min", "potassium in urine")
+    base: Any = quantity("mmol/min", "net acid in urine: base gained")
+    Mg: Any = quantity("mmol/min", "magnesium in urine")
+    Ca: Any = quantity("mmol/min", "calcium in urine")
+    P: Any = quantity("mmol/min", "phosphate in urine")
+
+
+def _power(x: Any, n: Any) -> Any:
+    return exp(n * log(x))
+
+
+def _ceiling(y: Any, top: Any) -> Any:
+    return y / (1 + y / top)
+
+
+def rest(p: Kidney) -> Rest:
+    """What GFR, hormones and diuretic fix for as long as they stay."""
+    g = maximum(p.gfr, p.gfr_low) / p.gfr_0
+    share = p.gfr * p.gfr / (p.gfr * p.gfr + p.gfr_low * p.gfr_low)
+    e = p.e * g / (g + 0.1)  # [SoleusChoice]
+    PTH, FGF = p.PTH / p.PTH_0, p.FGF / p.FGF_0
+    return Rest(
+        K=share * p.K_0 * _power(g, p.n_K) * (1 + p.l_K * e),
+        base=share * p.B_0 * _power(g, p.n_B),
+        leak=share * p.B_leak * g,
+        FE_Mg=_ceiling(p.FE_Mg * _power(g, -p.n_Mg) * (1 + p.l_Mg * e), p.top),
+        y_Ca=p.FE_Ca * _power(PTH, -p.a) * _power(g, -p.n_Ca) * (1 + e),
+        FE_P=_ceiling(p.FE_P * _power(PTH, p.b) * _power(FGF, p.b_F), p.top_P),
+    )
 
 
 def look(V_e: Any, V_ref: Any, p: Kidney) -> Seen:
-    """Urine, its sodium and its urea clearance."""
+    """Urine, its sodium, and what filtration clears."""
     drive = 1 + p.k * (V_e - V_ref) / V_ref
     urine = p.urine * p.corner * ramp(drive / p.corner)
-    return Seen(urine=urine, sodium=urine * p.c_Na, K_urea=p.urea_share * p.gfr)
+    return Seen(
+        urine=urine,
+        sodium=urine * p.c_Na,
+        K_urea=p.urea_share * p.gfr,
+        K_creatinine=p.creatinine_share * p.gfr,
+        K_b2m=p.b2m_share * p.gfr,
+        K_toxin=p.toxin_share * p.gfr,
+    )
+
+
+def excreted(K_w: Any, hco3: Any, Mg: Any, Ca: Any, iCa: Any, P: Any, p: Kidney, at_rest: Rest) -> Excreted:
+    """What tubules lose or keep, from plasma-water potassium, plasma bicarbonate, free Mg and Ca, and phosphate."""
+    r = at_rest
+    K = K_w / p.K_ref
+    acidosis = ramp((p.h_1 - hco3) / p.w) - ramp(0.0)
+    y_Ca = r.y_Ca * _power(iCa / p.iCa_0, p.a_Ca)
+    return Excreted(
+        K=r.K * K * K * K,
+        base=r.base * (1 + p.k_B * acidosis) - r.leak * softplus((hco3 - p.h_2) / p.w),
+        Mg=p.gfr * Mg * r.FE_Mg,
+        Ca=p.gfr * Ca * _ceiling(y_Ca, p.top),
+        P=p.gfr * P * r.FE_P,
+    )
