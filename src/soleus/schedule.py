@@ -16,7 +16,7 @@ from .parameter import put
 from .prescription import Prescription
 from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
 
-FIRST, LARGEST, GROWTH = 0.5, 7.0, 1.4  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.15  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 4  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
 USUAL_GAIN = 2.0  # kg, to begin with where the chart has no weight
 

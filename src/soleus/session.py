@@ -20,7 +20,7 @@ from .parameter import quantity, record
 from .prescription import Prescription, devices, settings
 
 MOST_UF = 0.33  # share of extracellular fluid; far beyond any practice [GeneralKnowledge]
-FIRST, LARGEST, GROWTH = 0.5, 4.0, 1.4  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+FIRST, LARGEST, GROWTH = 0.5, 5.0, 1.3  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 
 
 @record
@@ -102,32 +102,36 @@ def blood_at_machine(now: body.State, seen: body.Seen) -> dialyzer.Blood:
     )
 
 
-def field(p: Patient, r: body.Rest, eats: Any = 0.0) -> solve.Field:
-    """Rates of body and tally under a machine setting, over [state, patient]; `eats` is 1 for people free to eat."""
+def rates(now: body.State, p: Patient, r: body.Rest, setting: Any, share: Any) -> Whole:
+    """What body and tally do under an operator of the machine and an infusion, `share` of the stretch gone."""
+    operator, drip = setting
+    seen = body.look(now, p, r)
+    taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
+    given = body.Given(
+        uf=taken.uf,
+        sodium=taken.Na_convective + taken.Na_diffusive,
+        urea=taken.urea,
+        heat=taken.heat,
+        on=taken.on,
+        infusion=drip.water,
+        infused_sodium=drip.sodium,
+        eats=0.0,
+    )
+    tally = Tally(
+        uf=taken.uf,
+        Na_convective=taken.Na_convective,
+        Na_diffusive=taken.Na_diffusive,
+        urea=taken.urea,
+        heat=taken.heat,
+    )
+    return Whole(body=body.rates(now, seen, given, p, r), tally=tally)
+
+
+def field(p: Patient, r: body.Rest) -> solve.Field:
+    """The same over [state, patient]."""
 
     def f(y: Any, setting: Any, share: Any) -> Any:
-        operator, drip = setting
-        now = solve.unstack(y, SHAPE).body
-        seen = body.look(now, p, r)
-        taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
-        given = body.Given(
-            uf=taken.uf,
-            sodium=taken.Na_convective + taken.Na_diffusive,
-            urea=taken.urea,
-            heat=taken.heat,
-            on=taken.on,
-            infusion=drip.water,
-            infused_sodium=drip.sodium,
-            eats=eats,
-        )
-        tally = Tally(
-            uf=taken.uf,
-            Na_convective=taken.Na_convective,
-            Na_diffusive=taken.Na_diffusive,
-            urea=taken.urea,
-            heat=taken.heat,
-        )
-        return solve.joined(Whole(body=body.rates(now, seen, given, p, r), tally=tally), y)
+        return solve.joined(rates(solve.unstack(y, SHAPE).body, p, r, setting, share), y)
 
     return f
 
@@ -143,29 +147,24 @@ def _program() -> Any:
     """Body and machine together as one compiled program."""
     solve.keep_programs()
 
-    def program(y: Any, p: Any, r: Any, stretches: Any, eats: Any, grid: solve.Grid) -> Any:
+    def program(y: Any, p: Any, r: Any, stretches: Any, grid: solve.Grid) -> Any:
         def f(y: Any, stretch: Any, share: Any) -> Any:
             person = solve.unstack(p, PATIENT), solve.unstack(r, REST)
-            return field(*person, eats)(y, solve.unstack(stretch, STRETCH), share)
+            return field(*person)(y, solve.unstack(stretch, STRETCH), share)
 
         return solve.march(f, y, stretches, grid, course=True)
 
     return jax.jit(program)
 
 
-def run(
-    patient: Patient, start: body.State, n: int, times: Any, stretches: Any, *, course: bool, eats: float = 0.0
-) -> Course:
-    """Take n patients through stretches between `times` (min), each an operator of the machine and an infusion.
-
-    `eats` is 1 for people who are free to eat and drink.
-    """
+def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any, *, course: bool) -> Course:
+    """Take n patients through stretches between `times` (min), each an operator of the machine and an infusion."""
     rest = body.rest(patient)
     grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
     wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
     rows = [solve.stack(x, n) for x in (Whole(body=start, tally=EMPTY), patient, rest)]
     states = solve.in_chunks(
-        lambda *x: np.asarray(_program()(*x))[wanted], n, (*rows, _stretches(stretches, n)), (eats, grid)
+        lambda *x: np.asarray(_program()(*x))[wanted], n, (*rows, _stretches(stretches, n)), (grid,)
     )
     return Course(minutes=grid.minutes[wanted], states=solve.finite(states, "session"))
 
