@@ -39,11 +39,15 @@ def sections(found: dict[str, Any]) -> dict[str, str]:
 
 def studies(summary: dict[str, Any]) -> str:
     """A table of how far the twin is from published figures."""
-    rows = [("all figures", summary["figures"]), *((f"- {g}", summary["groups"].get(g)) for g in GROUPS)]
+    rows = [
+        ("all figures (the bar is 0.5 and 80%: **missed**)", summary["figures"]),
+        ("those whose study prints a spread", summary["grade_a_b_with_printed_spread"]),
+        *((f"- {g}", summary["groups"].get(g)) for g in GROUPS),
+    ]
     rows.append(("differences between arms", summary["contrasts"]))
     lines = [
         f"{summary['studies']} published studies; distance from the measured mean in standard deviations between "
-        f"patients:",
+        f"patients, or in tenths of the value where a study prints no spread:",
         "",
         "| | figures | median distance | within 1 |",
         "|---|---|---|---|",
