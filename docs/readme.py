@@ -39,8 +39,10 @@ def sections(found: dict[str, Any]) -> dict[str, str]:
 
 def studies(summary: dict[str, Any]) -> str:
     """A table of how far the twin is from published figures."""
+    everything = summary["figures"]
+    met = everything["median_abs_z"] <= 0.5 and everything["share_within_1"] >= 0.8
     rows = [
-        ("all figures (the bar is 0.5 and 80%: **missed**)", summary["figures"]),
+        (f"all figures (the bar is 0.5 and 80%: {'met' if met else '**missed**'})", everything),
         ("those whose study prints a spread", summary["grade_a_b_with_printed_spread"]),
         *((f"- {g}", summary["groups"].get(g)) for g in GROUPS),
     ]
