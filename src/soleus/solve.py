@@ -28,7 +28,7 @@ THREADS = os.cpu_count() or 1
 CHUNK = 64  # patients whose rows fit the fastest cache together
 
 # XLA starts each of some hundred kernels a step by itself unless a loop counts as small; then it is one function,
-# three times faster (docs/decisions/0006). Read when JAX first computes, so it must be said here.
+# three times faster (docs/decisions/0010). Read when JAX first computes, so it must be said here.
 FLAGS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000 --xla_cpu_prefer_vector_width=512"
 )
