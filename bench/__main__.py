@@ -1,8 +1,8 @@
 """Soleus beside other solvers, in one run on one machine: `python -m bench`.
 
-The work is 48 hours of drawn people: a 4-hour session with stepped ultrafiltration, then 44 hours at home. All restart at
-every switch. Peers run one after the other on what JAX or Python gives them; their time is halved, as if both cores
-were theirs. Errors are the largest of any state and person after the session or the gap, as a share of that state's mean.
+The work is 48 hours of drawn people: a 4-hour session with stepped ultrafiltration, then 44 hours at home. All restart
+at every switch. Peers run one after the other on what JAX or Python gives them; their time is halved, as if both cores
+were theirs. Errors are the largest of any state and person after session or gap, as a share of that state's mean.
 """
 
 import resource
