@@ -65,7 +65,7 @@ def against(seconds: float, c: Cycle) -> Table:
         bar = next((value for word, value in BARS.items() if word in peer.name), None)
         met = "" if bar is None else f"{bar:.0f}: {'met' if ratio >= bar else 'NOT MET'}"
         table.add_row(peer.name, f"{1e6 * peer.seconds:.0f}", f"{ratio:.0f}", met, f"{peer.error:.0e}")
-    table.caption = f"Our largest error at any step, state and person: {t.every_step:.0e}. Two references apart by {t.references:.0e}."
+    table.caption = f"Our largest error at any step: {t.every_step:.0e}. Two references apart by {t.references:.0e}."
     return table
 
 
