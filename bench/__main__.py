@@ -78,6 +78,7 @@ def alone() -> Table:
     ms = 1000 * median(lambda: session.simulate(patient, start, orders), 5)
     met = "met" if ms <= COUNTERFACTUALS_MS else "NOT MET"
     table.add_row("256 counterfactuals of one session", f"{ms:.0f} ms", f"{COUNTERFACTUALS_MS:.0f} ms: {met}")
+    table.add_row("sessions/s, every step kept", f"{1000 * n / ms:.0f}", "")
     for size in SIZES:
         say(f"timing {size} people ...")
         c = cycle(size)
