@@ -172,6 +172,7 @@ TABLE = [
     ("longer session", "blood volume at the end", "higher"),
     ("longer session", "systolic pressure at the end", "higher"),
     ("longer session", "urea removed", "higher"),
+    ("longer session", "chance of a cramp", "lower"),
     ("lower bath sodium", "cell water at the end", "higher"),
     ("lower bath sodium", "tonicity at the end", "lower"),
     ("lower bath sodium", "plasma sodium at the end", "lower"),

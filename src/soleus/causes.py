@@ -102,15 +102,14 @@ def explain(twin: Twin) -> Explanation:
     all_levers = levers_of(twin)
     moved = tuple(lever for lever in all_levers if lever.differs)
     runs = _run(twin, moved, _coalitions(len(moved)))
-    # a cramp is asked about when one happened, or when nothing else did
-    fell = twin.session.pressure_fell and not twin.session.cramps
+    about = "cramp" if twin.session.cramps else "hypotension"
     return Explanation(
         twin=twin,
-        about="hypotension" if fell else "cramp",
+        about=about,
         cramp=_split(twin, moved, runs, "cramp"),
         hypotension=_split(twin, moved, runs, "hypotension"),
         as_it_should_be=tuple(lever for lever in all_levers if not lever.differs),
-        most_useful=most_useful(twin),
+        most_useful=most_useful(twin, about),
     )
 
 
@@ -195,7 +194,7 @@ def _arrivals(twin: Twin, worlds: list[World], draw: np.ndarray) -> tuple[body.P
             twin.gap_h,
             twin.post_weight[who] + kinds[other, 2],
             schedule.Chart(pre_weight=weight + kinds[other, 1] + kinds[other, 2]),
-            cycles=4,
+            cycles=3,
         )
         patient, start = cohort.both(patient, arrival.patient), cohort.both(start, arrival.start)
     return cohort.take(patient, row[which.ravel()]), cohort.take(start, row[which.ravel()])
@@ -224,7 +223,7 @@ def _split(twin: Twin, levers: tuple[Lever, ...], runs: Runs, about: str) -> Spl
     ways = _ways(twin, runs, about)
     causes = tuple(
         Cause(
-            lever.id, lever.label, float(phi[i].mean() / whole), _interval(phi[i] / total), lever.as_it_was,
+            lever.id, lever.label, float(phi[i].mean() / whole), _interval(phi[i] / whole), lever.as_it_was,
             lever.as_it_should_be, _mechanisms(ways, len(levers), i, runs), lever.evidence, lever.caveat, lever.sources,
         )
         for i, lever in enumerate(levers)
@@ -234,7 +233,7 @@ def _split(twin: Twin, levers: tuple[Lever, ...], runs: Runs, about: str) -> Spl
         chance=Chance(float(whole), _interval(total), float(right.mean()), minute, window),
         causes=tuple(sorted(causes, key=lambda c: -abs(c.share))),
         susceptibility=float((right - average).mean() / whole),
-        susceptibility_interval=_interval((right - average) / total),
+        susceptibility_interval=_interval((right - average) / whole),
         residual=float(average.mean() / whole),
         mechanisms=_frozen(twin, runs, whole) if about == "cramp" else (),
     )
@@ -297,13 +296,13 @@ def _frozen(twin: Twin, runs: Runs, whole: float) -> tuple[Mechanism, ...]:
     return tuple(sorted(found, key=lambda way: -way.share))
 
 
-def most_useful(twin: Twin) -> Measurement | None:
-    """The missing measurement that would narrow the cramp risk most: linear-Gaussian, over everybody drawn."""
+def most_useful(twin: Twin, about: str) -> Measurement | None:
+    """The missing measurement that would narrow this risk most: linear-Gaussian, over everybody drawn."""
     field = twin.field
     m = field.course.moments(field.patient, at=[0, -1])
     people = len(field.offset)
     at = np.repeat(np.arange(people), len(field.hazard) // people)
-    target = np.log(field.hazard)
+    target = np.log(field.hazard if about == "cramp" else _pressure_hazard(twin)[at])
     case, day = twin.case, twin.session.date
     seen = m.seen
     asked = [
@@ -315,9 +314,9 @@ def most_useful(twin: Twin) -> Measurement | None:
          "with the sodium before, it shows what the bath really delivered"),
         (case.lab("protein_g_l", "post", day) is None, "total protein after dialysis",
          seen.protein.c_pl[1] / seen.protein.c_pl[0], 0.03, "its rise measures the plasma volume lost"),
-        (True, "calf oxygen by near-infrared probe", m.state.muscle.S[1], 0.04,
+        (about == "cramp", "calf oxygen by near-infrared probe", m.state.muscle.S[1], 0.04,
          "it shows whether the muscle is starved"),
-        (len(twin.case.sessions) < 6, "a cramp diary of twelve sessions", None, 0.5,
+        (about == "cramp" and len(twin.case.sessions) < 6, "a cramp diary of twelve sessions", None, 0.5,
          "it tells this person's own susceptibility from the session's"),
     ]  # fmt: skip
     found = [
@@ -326,6 +325,14 @@ def most_useful(twin: Twin) -> Measurement | None:
         if absent
     ]
     return max(found, key=lambda option: option.narrows, default=None)
+
+
+def _pressure_hazard(twin: Twin) -> np.ndarray:
+    """Cumulative hypotension hazard of everybody drawn, at typical weights."""
+    field, order = twin.field, twin.prescription[0]
+    ufr = measures.uf_rate_ml_kg_h(order.uf, order.time / 60, twin.post_weight[0])
+    seen = symptoms.signs(field.course.moments(field.patient))
+    return symptoms.hypotension(seen, field.course.minutes, ufr, symptoms.Hypotension(), order.time).cumulative[-1]
 
 
 def _narrowing(target: np.ndarray, reading: np.ndarray, sd: float, weight: np.ndarray) -> float:

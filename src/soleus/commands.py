@@ -42,6 +42,7 @@ app = App(
     version=__version__,
     version_flags=["--version", "-V"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # cli.py tells what happened
 )
 importing = App(name="import", help="Turn other people's records into case files.", sort_key=4)
 app.command(importing)
@@ -105,7 +106,10 @@ def validate(
     studies: Annotated[Path | None, Parameter(help="A folder of study files; by default the packaged ones.")] = None,
     out: Output = TEXT,
 ) -> None:
-    """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict."""
+    """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict.
+
+    Without --studies also what is known of the body as a whole, and a drawn population.
+    """
     if studies is not None and not studies.is_dir():
         raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
     with Working(out.quiet) as say:
@@ -114,8 +118,14 @@ def validate(
         from . import validate as studying
 
         chosen, faults = studying.read(studies)
-        result = studying.run(chosen, faults, progress=lambda i, n, name: say(f"arm {i + 1} of {n}: {name}"))
-    found = studying.as_json(result)
+        result = studying.run(chosen, faults, progress=lambda i, n, name: say(f"arm {min(i + 1, n)} of {n} {name}"))
+        targets, population = [], []
+        if studies is None:
+            say("comparing with what is known of the body")
+            targets = studying.targets()
+            say("drawing a population")
+            population = studying.population()
+    found = report.studies_json(studying.as_json(result), targets, population)
     emit(found if out.json else report.studies_page(found))
 
 

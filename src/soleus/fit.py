@@ -20,7 +20,7 @@ from .parameter import param, record
 from .prescription import Prescription
 from .session import Course, Infusion, Moment, simulate
 
-PEOPLE = 256  # drawn from the population around the chart
+PEOPLE = 192  # drawn from the population around the chart
 KEPT = 20  # drawn from these by weight: the twin
 TRAITS = 12  # draws of symptom weights for each person
 SEED = 20260101

@@ -120,7 +120,7 @@ def _length(twin: Twin) -> Lever:
     return Lever(
         "session_length", "Session length", f"{p.time / 60:.2g} h ({rate:.1f} mL/kg/h)", f"{should / 60:.2g} h",
         should > p.time + 1, correct, "C",
-        "No study gives cramps by session length. Here it acts by slower removal; each hour more is at risk too.",
+        "No study gives cramps by session length; it acts here through the speed of fluid and urea removal.",
         ("Assimon2016", "Ashby2019"),
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def _target(twin: Twin) -> Lever:
     return Lever(
         "target_weight", "Target weight", f"{target:.1f} kg", f"{dry.mean():.1f} kg ({low:.1f} to {high:.1f})",
         True, correct, "B",
-        "At least half of stable patients ended dialysis fluid-depleted by bioimpedance; that this cramps is inferred.",
+        "At least half of stable patients ended dialysis fluid-depleted by bioimpedance; what follows is inferred.",
         ("Keane2018",),
     )  # fmt: skip
 
@@ -209,7 +209,7 @@ def _urea(twin: Twin) -> Lever:
 
     return Lever(
         "urea_removal", "Speed of urea removal", f"Kt/V {ktv:.2f} in {p.time / 60:.2g} h",
-        f"Kt/V {SHOULD.ktv:g} suffices",
+        f"Kt/V {SHOULD.ktv:g}",
         p.mode == "HD" and ktv > SHOULD.ktv + 0.15, correct, "D",
         "That a fast fall of urea cramps muscle is an inference; no study has measured it.",
         ("Ashby2019", "SoleusChoice"),

@@ -1,7 +1,8 @@
 """Schedule: the days between sessions, and the person who arrives for the next one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,10 +14,11 @@ from .body import body
 from .body.body import Patient
 from .parameter import get, put
 from .prescription import Prescription
-from .session import EMPTY, MOST_UF, SHAPE, Course, Whole, simulate
+from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
 
-FIRST, LARGEST, GROWTH = 1.0, 7.0, 1.06  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
-CYCLES = 5  # gap and session, repeated until the week is periodic (tests/test_schedule.py)
+FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.15  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+CYCLES = 4  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
+USUAL_GAIN = 2.0  # kg, to begin with where the chart has no weight
 
 
 class Arrival(NamedTuple):
@@ -73,21 +75,31 @@ LEVELS = {
 }
 
 
-@lru_cache(maxsize=16)
-def _program(stages: int, course: bool) -> Any:
+@lru_cache(maxsize=2)
+def _program(course: bool) -> Any:
+    """The body alone, at home, as one compiled program; the whole course or the end."""
     solve.keep_programs()
-    off = body.nothing()
+    home = body.nothing()
 
-    def run(y: Any, p: Patient, grid: solve.Grid) -> Any:
-        r = body.rest(p)
-
+    def program(y: Any, p: Any, r: Any, grid: solve.Grid) -> Any:
         def f(y: Any, *_: Any) -> Any:
-            now = solve.unstack(y, SHAPE).body
-            return solve.joined(Whole(body=body.rates(now, body.look(now, p, r), off, p, r), tally=EMPTY), y)
+            now, patient, rest = solve.unstack(y, BODY), solve.unstack(p, PATIENT), solve.unstack(r, REST)
+            return solve.joined(body.rates(now, body.look(now, patient, rest), home, patient, rest), y)
 
-        return solve.march(solve.rkc(stages), f, y, None, grid, course)
+        return solve.march(f, y, None, grid, course)
 
-    return jax.jit(run)
+    return jax.jit(program)
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Compile both programs side by side; they would be compiled one after the other when first needed."""
+    p = Patient()
+    start = body.at_rest(p, body.rest(p))
+    with ThreadPoolExecutor(2) as pool:
+        session = pool.submit(run, p, start, 1, [0.0, 1.0], IDLE, course=False)
+        gap = pool.submit(between, p, start, 0.1)
+        session.result(), gap.result()
 
 
 def between(patient: Patient, start: body.State, hours: float, course: bool = False) -> Course:
@@ -97,12 +109,13 @@ def between(patient: Patient, start: body.State, hours: float, course: bool = Fa
         NotConverged: if a patient leaves the numbers.
     """
     n = max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves((start, patient)))
-    grid = solve.plan([0.0, 60 * hours], FIRST, LARGEST, GROWTH)
-    fastest = float(np.max(body.fastest(patient, body.rest(patient))))
-    stages = max(4, solve.rkc_stages(LARGEST, fastest))
-    y = solve.stack(Whole(body=start, tally=EMPTY), n)
-    states = solve.finite(solve.in_chunks(_program(stages, course), n, (y, patient), (grid,)), "gap")
-    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states[: grid.steps + 1])
+    rest = body.rest(patient)
+    grid = solve.plan([0.0, 60 * hours], FIRST, longest_step(patient, LARGEST), GROWTH, room=1024)
+    rows = [solve.stack(x, n) for x in (start, patient, rest)]
+    wanted = slice(None, grid.steps + 1) if course else slice(0, 1)
+    states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, tuple(rows), (grid,))
+    states = np.pad(solve.finite(states, "gap"), ((0, 0), (0, len(fields(EMPTY))), (0, 0)))
+    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states)
 
 
 def above_dry(patient: Patient, kg: Any) -> body.State:
@@ -143,24 +156,34 @@ def arrive(
         chart: what is known about the arrival.
         cycles: how often to repeat.
     """
+    prepare()
     patient = _usually(patient, chart)
-    now = above_dry(patient, np.asarray(post_weight) - patient.fluid.dry_weight)
-    if chart.pre_weight is not None:
-        gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
-        r = body.rest(patient)
-        patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
-    for cycle in range(cycles):
-        end = between(patient, now, hours).end.body
+    patient, end = _guess(patient, hours, post_weight, chart)
+    for cycle in range(cycles + 1):
         seen = body.look(end, patient, body.rest(patient))
-        if cycle == cycles - 1:
+        if cycle == cycles:
             break
-        patient, end = _bend(patient, end, seen, hours, chart)
+        if cycle:  # what the first guess shows is no habit
+            patient, end = _bend(patient, end, seen, hours, chart)
         weight = np.asarray(seen.weight)
         liftable = _liftable(weight - post_weight, end, prescriptions)
         usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
         whole = simulate(patient, end, usual, course=False).end
         patient, now = _bone_in_balance(patient, whole, hours)
+        end = between(patient, now, hours).end.body
     return Arrival(patient=patient, start=_exact(end, seen, chart))
+
+
+def _guess(patient: Patient, hours: float, post_weight: Any, chart: Chart) -> tuple[Patient, body.State]:
+    """People on arrival, before their first simulated week: the reference state at the chart's weight and urea."""
+    r = body.rest(patient)
+    if chart.urea is not None:
+        patient = put(patient, {"urea.c": np.asarray(chart.urea) / r.protein.f})
+    if chart.pre_weight is None:
+        return patient, above_dry(patient, np.asarray(post_weight) + USUAL_GAIN - patient.fluid.dry_weight)
+    gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
+    patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
+    return patient, above_dry(patient, np.asarray(chart.pre_weight) - patient.fluid.dry_weight)
 
 
 def _usually(patient: Patient, chart: Chart) -> Patient:
@@ -210,7 +233,7 @@ def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, char
         factor = wanted / (seen.circulation.SBP - seen.circulation.DBP)
         changes["circulation.PP"] = np.clip(p.circulation.PP * factor, 15.0, 140.0)
         mean = np.asarray(chart.diastolic) + (1 - p.circulation.f_sys) * wanted
-        changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.8 * (mean - seen.circulation.MAP), 45.0, 150.0)
+        changes["circulation.MAP"] = np.clip(p.circulation.MAP + 0.7 * (mean - seen.circulation.MAP), 45.0, 150.0)
     if chart.urea is not None:
         changes["urea.G"] = np.clip(p.urea.G * np.asarray(chart.urea) / (seen.protein.f * seen.urea_e), 0.02, 0.8)
     if chart.haematocrit is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,11 +15,12 @@ from .body import body
 from .body.body import Patient
 from .errors import OutOfRange
 from .machine import dialyzer
+from .machine.access import Access
 from .parameter import quantity, record
-from .prescription import Prescription, settings
+from .prescription import Prescription, devices, settings
 
 MOST_UF = 0.33  # share of extracellular fluid; far beyond any practice [GeneralKnowledge]
-FIRST, LARGEST, GROWTH = 0.5, 4.0, 1.6  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+FIRST, LARGEST, GROWTH = 0.5, 5.0, 1.3  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 
 
 @record
@@ -75,6 +77,15 @@ class Course(NamedTuple):
 
 EMPTY = Tally(uf=0.0, Na_convective=0.0, Na_diffusive=0.0, urea=0.0, heat=0.0)
 SHAPE = jax.tree.structure(Whole(body=body.at_rest(Patient(), body.rest(Patient())), tally=EMPTY))
+PATIENT = jax.tree.structure(Patient())
+REST = jax.tree.structure(body.rest(Patient()))
+BODY = jax.tree.structure(body.at_rest(Patient(), body.rest(Patient())))
+OFF = dialyzer.Settings(**{f.name: np.zeros(1) for f in fields(dialyzer.Settings)})
+IDLE = (  # a stretch without treatment
+    dialyzer.operator(OFF, dialyzer.Dialyzer(), Access()),
+    Infusion(water=np.zeros(1), sodium=np.zeros(1)),
+)
+STRETCH = jax.tree.structure(IDLE)
 
 
 def blood_at_machine(now: body.State, seen: body.Seen) -> dialyzer.Blood:
@@ -91,32 +102,36 @@ def blood_at_machine(now: body.State, seen: body.Seen) -> dialyzer.Blood:
     )
 
 
+def rates(now: body.State, p: Patient, r: body.Rest, setting: Any, share: Any) -> Whole:
+    """What body and tally do under an operator of the machine and an infusion, `share` of the stretch gone."""
+    operator, drip = setting
+    seen = body.look(now, p, r)
+    taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
+    given = body.Given(
+        uf=taken.uf,
+        sodium=taken.Na_convective + taken.Na_diffusive,
+        urea=taken.urea,
+        heat=taken.heat,
+        on=taken.on,
+        infusion=drip.water,
+        infused_sodium=drip.sodium,
+        eats=0.0,
+    )
+    tally = Tally(
+        uf=taken.uf,
+        Na_convective=taken.Na_convective,
+        Na_diffusive=taken.Na_diffusive,
+        urea=taken.urea,
+        heat=taken.heat,
+    )
+    return Whole(body=body.rates(now, seen, given, p, r), tally=tally)
+
+
 def field(p: Patient, r: body.Rest) -> solve.Field:
-    """Rates of body and tally under a machine setting, over [state, patient]."""
+    """The same over [state, patient]."""
 
     def f(y: Any, setting: Any, share: Any) -> Any:
-        operator, drip = setting
-        now = solve.unstack(y, SHAPE).body
-        seen = body.look(now, p, r)
-        taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
-        given = body.Given(
-            uf=taken.uf,
-            sodium=taken.Na_convective + taken.Na_diffusive,
-            urea=taken.urea,
-            heat=taken.heat,
-            on=taken.on,
-            infusion=drip.water,
-            infused_sodium=drip.sodium,
-            eats=0.0,
-        )
-        tally = Tally(
-            uf=taken.uf,
-            Na_convective=taken.Na_convective,
-            Na_diffusive=taken.Na_diffusive,
-            urea=taken.urea,
-            heat=taken.heat,
-        )
-        return solve.joined(Whole(body=body.rates(now, seen, given, p, r), tally=tally), y)
+        return solve.joined(rates(solve.unstack(y, SHAPE).body, p, r, setting, share), y)
 
     return f
 
@@ -127,16 +142,31 @@ def moment(rows: Any, p: Patient) -> Moment:
     return Moment(state=whole.body, seen=body.look(whole.body, p, body.rest(p)), tally=whole.tally)
 
 
-@lru_cache(maxsize=2)
-def _program(course: bool) -> Any:
-    """Sessions as one compiled program, keeping the whole course or the end alone."""
+@lru_cache(maxsize=1)
+def _program() -> Any:
+    """Body and machine together as one compiled program."""
     solve.keep_programs()
 
-    def run(y: Any, p: Patient, setting: Any, drip: Any, device: Any, access: Any, grid: solve.Grid) -> Any:
-        inputs = dialyzer.operator(setting, device, access), drip
-        return solve.march(solve.ssprk, field(p, body.rest(p)), y, inputs, grid, course)
+    def program(y: Any, p: Any, r: Any, stretches: Any, grid: solve.Grid) -> Any:
+        def f(y: Any, stretch: Any, share: Any) -> Any:
+            person = solve.unstack(p, PATIENT), solve.unstack(r, REST)
+            return field(*person)(y, solve.unstack(stretch, STRETCH), share)
 
-    return jax.jit(run)
+        return solve.march(f, y, stretches, grid, course=True)
+
+    return jax.jit(program)
+
+
+def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any, *, course: bool) -> Course:
+    """Take n patients through stretches between `times` (min), each an operator of the machine and an infusion."""
+    rest = body.rest(patient)
+    grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
+    wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
+    rows = [solve.stack(x, n) for x in (Whole(body=start, tally=EMPTY), patient, rest)]
+    states = solve.in_chunks(
+        lambda *x: np.asarray(_program()(*x))[wanted], n, (*rows, _stretches(stretches, n)), (grid,)
+    )
+    return Course(minutes=grid.minutes[wanted], states=solve.finite(states, "session"))
 
 
 def simulate(
@@ -169,18 +199,9 @@ def simulate(
     _givable(start, prescriptions)
     end = max(p.time for p in prescriptions) if end is None else end
     times, setting = settings(prescriptions, end, extra_switches=switches)
-    grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
+    operator = dialyzer.operator(setting, *devices(prescriptions))
     drip = _drip(infusion, switches, times, n)
-    sliced = (
-        solve.stack(Whole(body=start, tally=EMPTY), n),
-        patient,
-        jax.tree.map(lambda x: _stretches(x, n), setting),
-        jax.tree.map(lambda x: _stretches(x, n), drip),
-        _each([p.dialyzer for p in prescriptions]),
-        _each([p.access for p in prescriptions]),
-    )
-    states = solve.finite(solve.in_chunks(_program(course), n, sliced, (grid,)), "session")
-    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states[: grid.steps + 1])
+    return run(patient, start, n, times, (operator, drip), course=course)
 
 
 def _givable(start: body.State, prescriptions: Sequence[Prescription]) -> None:
@@ -195,17 +216,19 @@ def _givable(start: body.State, prescriptions: Sequence[Prescription]) -> None:
         )
 
 
-def longest_step(patient: Patient) -> float:
-    """The longest stable step for these patients, min."""
+def longest_step(patient: Patient, largest: float = LARGEST) -> float:
+    """The longest stable step for these patients, min, and never above `largest`."""
     fastest = float(np.max(body.fastest(patient, body.rest(patient))))
-    return min(LARGEST, 0.9 * solve.SSPRK_LIMIT / fastest)
+    return min(largest, 0.9 * solve.SSPRK_LIMIT / fastest)
 
 
-def _stretches(x: Any, n: int) -> np.ndarray:
-    """[segment] or [segment, patient] as [segment rounded up, patient]; stretches added at the end are never used."""
-    x = np.asarray(x, float)
-    x = np.broadcast_to(x if x.ndim == 2 else x[:, None], (len(x), n))
-    return np.pad(x, ((0, solve.bucket(len(x), 8) - len(x)), (0, 0)), mode="edge")
+def _stretches(tree: Any, n: int) -> np.ndarray:
+    """Leaves [segment] or [segment, patient] as [segment rounded up, leaf, patient]; those added are never used."""
+    leaves = [np.asarray(x) for x in jax.tree.leaves(tree)]
+    rows = np.zeros((solve.bucket(len(leaves[0]), 8), len(leaves), n))
+    for i, leaf in enumerate(leaves):
+        rows[: len(leaf), i] = leaf if leaf.ndim == 2 else leaf[:, None]
+    return rows
 
 
 def _drip(infusion: Infusion | None, switches: Sequence[float], times: np.ndarray, n: int) -> Infusion:
@@ -218,11 +241,3 @@ def _drip(infusion: Infusion | None, switches: Sequence[float], times: np.ndarra
         return np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n))
 
     return jax.tree.map(spread, infusion)
-
-
-def _each(records: list[Any]) -> Any:
-    """One record whose leaves are [patient]; the same record many times costs nothing."""
-    first = records[0]
-    if all(r is first for r in records):
-        return jax.tree.map(lambda x: np.full(len(records), float(x)), first)
-    return jax.tree.map(lambda *x: np.array(x, float), *records)

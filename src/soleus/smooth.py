@@ -11,28 +11,29 @@ import jax.numpy as jnp
 import numpy as np
 
 
-def _of(x: Any) -> ModuleType:
-    return np if isinstance(x, np.ndarray | np.generic | float | int) else jnp
+def of(*values: Any) -> ModuleType:
+    """The library that these values belong to."""
+    return np if all(isinstance(x, np.ndarray | np.generic | float | int) for x in values) else jnp
 
 
 def exp(x: Any) -> Any:
     """e to the x."""
-    return _of(x).exp(x)
+    return of(x).exp(x)
 
 
 def log(x: Any) -> Any:
     """Natural logarithm."""
-    return _of(x).log(x)
+    return of(x).log(x)
 
 
 def sqrt(x: Any) -> Any:
     """Square root."""
-    return _of(x).sqrt(x)
+    return of(x).sqrt(x)
 
 
 def maximum(x: Any, y: Any) -> Any:
     """The larger of the two."""
-    return (np if _of(x) is np and _of(y) is np else jnp).maximum(x, y)
+    return of(x, y).maximum(x, y)
 
 
 CORNER = 1.9218120556728056  # (2 ln 2)^2: gives the ramp soft-plus's value at zero

@@ -2,10 +2,11 @@
 
 The grid depends on the prescriptions alone, so differences between counterfactuals carry no step noise.
 
-* `ssprk` is SSPRK(10,4): ten stages, order 4, stable to rate x step = 13.9; for sessions, where settings jump.
-* `rkc` is a Runge-Kutta-Chebyshev method of order 2; for the days between, where steps are long.
+`ssprk` is SSPRK(10,4): ten stages, order 4, stable to rate x step = 13.9. It needs a nearly real spectrum, and a step
+bounded by the fastest rate of the very patients that run.
 
-Both need a real spectrum: `largest_step` bounds the step by the fastest rate of the very patients that run.
+Every program takes chunks of `CHUNK` patients and rows padded to round numbers, so few programs serve all questions;
+they are compiled once and kept on disk.
 """
 
 import os
@@ -22,9 +23,16 @@ from jax import lax
 
 from .errors import NotConverged
 
-SSPRK_LIMIT = 13.9
+SSPRK_LIMIT = 13.9  # step x rate that stays stable
 THREADS = os.cpu_count() or 1
-CHUNK = 256
+CHUNK = 64  # patients whose rows fit the fastest cache together
+
+# XLA starts each of some hundred kernels a step by itself unless a loop counts as small; then it is one function,
+# three times faster (docs/decisions/0010). Read when JAX first computes, so it must be said here.
+FLAGS = (
+    "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000 --xla_cpu_prefer_vector_width=512"
+)
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
 
 
 @lru_cache(maxsize=1)
@@ -55,13 +63,14 @@ class Grid(NamedTuple):
         return int(np.count_nonzero(self.h))
 
 
-def plan(switches: Sequence[float] | np.ndarray, first: float, largest: float, growth: float) -> Grid:
+def plan(switches: Sequence[float] | np.ndarray, first: float, largest: float, growth: float, room: int = 128) -> Grid:
     """Steps that restart at `first` min after every switch and grow to `largest`, ending exactly on each switch.
 
     Args:
         switches: times at which a setting jumps or bends, with start and end, min.
         first, largest: step lengths, min.
         growth: ratio of a step to the one before.
+        room: steps that a program is made for at least; the rest is padding.
     """
     switches = np.asarray(switches, float)
     h, segment, share, pace = [], [], [], []
@@ -74,12 +83,12 @@ def plan(switches: Sequence[float] | np.ndarray, first: float, largest: float, g
         segment.append(np.full(len(steps), i))
         share.append((np.cumsum(steps) - steps) / length)
         pace.append(np.full(len(steps), 1 / length))
-    return padded(Grid(*(np.concatenate(x) for x in (h, segment, share, pace))))
+    return padded(Grid(*(np.concatenate(x) for x in (h, segment, share, pace))), room)
 
 
-def padded(grid: Grid) -> Grid:
+def padded(grid: Grid, room: int) -> Grid:
     """The grid with idle steps added up to a round number, so that similar prescriptions share one program."""
-    n = bucket(len(grid.h), 32)
+    n = bucket(len(grid.h), room)
     return Grid(*(np.pad(x, (0, n - len(x)), mode="edge" if x is not grid.h else "constant") for x in grid))
 
 
@@ -93,91 +102,52 @@ def bucket(n: int, smallest: int) -> int:
 
 Field = Callable[[Any, Any, Any], Any]
 
-# SSPRK(10,4) as ten equal moves q1 <- A q1 + B q2 + C h k, q2 <- D q2 + E (q1 + h k / 6) [Ketcheson2008]
-_A = np.array([1, 1, 1, 1, 0.4, 1, 1, 1, 1, 0.6])
-_B = np.array([0, 0, 0, 0, 0.6, 0, 0, 0, 0, 1.0])
-_C = np.array([1, 1, 1, 1, 0.4, 1, 1, 1, 1, 0.6]) / 6
-_D = np.array([1, 1, 1, 1, 0.04, 1, 1, 1, 1, 1.0])
-_E = np.array([0, 0, 0, 0, 0.36, 0, 0, 0, 0, 0.0])
-_T = np.array([0, 1, 2, 3, 4, 2, 3, 4, 5, 6]) / 6
-
 
 def ssprk(f: Field, y: Any, setting: Any, share: Any, pace: Any, h: Any) -> Any:
-    """One step of SSPRK(10,4)."""
+    """One step of SSPRK(10,4): five Euler steps of h/6, a mix, five more, a mix [Ketcheson2008]."""
 
-    def stage(q: Any, c: Any) -> Any:
+    def half(q: Any, mix: Any) -> Any:
         q1, q2 = q
-        a, b, e, d, g, t = c
-        hk = h * f(q1, setting, share + t * h * pace)
-        return (a * q1 + b * q2 + e * hk, d * q2 + g * (q1 + hk / 6)), None
+        a, b, c, first = mix
 
-    return lax.scan(stage, (y, y), tuple(jnp.asarray(c) for c in (_A, _B, _C, _D, _E, _T)))[0][0]
+        def stage(i: Any, q: Any) -> Any:
+            return q + h / 6 * f(q, setting, share + (first + i) / 6 * h * pace)
 
+        q1 = lax.fori_loop(0, 5, stage, q1)
+        return (a * y + b * q2 + c * q1, y / 25 + 9 / 25 * q1), None
 
-@lru_cache(maxsize=8)
-def rkc(stages: int) -> Callable[..., Any]:
-    """The Runge-Kutta-Chebyshev method of order 2 with this many stages; stable to 0.65 (s^2 - 1) [Verwer1996]."""
-    s, j = stages, np.arange(stages + 1)
-    w0 = 1 + 2 / 13 / s**2
-    T, dT, d2T = np.zeros(s + 1), np.zeros(s + 1), np.zeros(s + 1)
-    T[0], T[1], dT[1] = 1, w0, 1
-    for i in range(2, s + 1):
-        T[i] = 2 * w0 * T[i - 1] - T[i - 2]
-        dT[i] = 2 * w0 * dT[i - 1] + 2 * T[i - 1] - dT[i - 2]
-        d2T[i] = 2 * w0 * d2T[i - 1] + 4 * dT[i - 1] - d2T[i - 2]
-    b = np.empty(s + 1)
-    b[2:] = d2T[2:] / dT[2:] ** 2
-    b[0] = b[1] = b[2]
-    w1 = dT[s] / d2T[s]
-    c = np.where(j > 1, w1 * d2T / np.maximum(dT, 1e-300), 0.0)
-    c[1] = c[2] / (4 * w0)
-    mu, nu = 2 * b[2:] * w0 / b[1:-1], -b[2:] / b[:-2]
-    mu_t, gamma = 2 * b[2:] * w1 / b[1:-1], -(1 - b[1:-1] * T[1:-1]) * (2 * b[2:] * w1 / b[1:-1])
-    moves = tuple(np.asarray(x) for x in (mu, nu, mu_t, gamma, c[1:-1]))
-
-    def step(f: Field, y: Any, setting: Any, share: Any, pace: Any, h: Any) -> Any:
-        hk0 = h * f(y, setting, share)
-
-        def stage(q: Any, m: Any) -> Any:
-            q1, q2 = q
-            mu, nu, mu_t, gamma, t = m
-            hk = h * f(q1, setting, share + t * h * pace)
-            return ((1 - mu - nu) * y + mu * q1 + nu * q2 + mu_t * hk + gamma * hk0, q1), None
-
-        first = y + b[1] * w1 * hk0
-        return lax.scan(stage, (first, y), tuple(jnp.asarray(x) for x in moves))[0][0]
-
-    return step
+    mixes = jnp.array([[0.6, 0.0, 0.4, 0.0], [0.0, 1.0, 0.6, 2.0]])
+    return lax.scan(half, (y, y), tuple(mixes.T))[0][0]
 
 
-def rkc_stages(largest: float, fastest: float) -> int:
-    """Stages that keep `largest` min stable for a rate of `fastest` per min."""
-    return max(3, int(np.ceil(np.sqrt(1 + largest * fastest / 0.65))))
-
-
-def march(method: Callable[..., Any], f: Field, y: Any, settings: Any, grid: Grid, course: bool) -> Any:
-    """Run the grid from y; returns [time, state, patient]: every step with the start, or the end alone.
+def march(f: Field, y: Any, settings: Any, grid: Grid, course: bool) -> Any:
+    """Run the grid from y; returns [time, state, patient]: the start and the end of every step, or the end alone.
 
     Args:
         f: rates(y, setting, share of the stretch gone), like y.
         y: [state, patient].
         settings: pytree with leading [segment].
-        course: keep every step (padding repeats the last), or the end alone.
+        course: keep every step (rows of the padding hold the start), or the end alone.
     """
+    y, grid = jnp.asarray(y), jax.tree.map(jnp.asarray, grid)
+    kept = jnp.broadcast_to(y, (len(grid.h) + 1 if course else 1, *y.shape))
 
-    def one(y: Any, step: Grid) -> Any:
-        setting = jax.tree.map(lambda x: x[step.segment], settings)
-        y = lax.cond(step.h > 0, lambda y: method(f, y, setting, step.share, step.pace, step.h), lambda y: y, y)
-        return y, (y if course else None)
+    def step(i: Any, now: Any) -> Any:
+        y, kept = now
+        setting = jax.tree.map(lambda x: x[grid.segment[i]], settings)
+        y = ssprk(f, y, setting, grid.share[i], grid.pace[i], grid.h[i])
+        return y, lax.dynamic_update_index_in_dim(kept, y, i + 1 if course else 0, 0)
 
-    start = jnp.asarray(y)
-    last, all_steps = lax.scan(one, start, jax.tree.map(jnp.asarray, grid))
-    return jnp.concatenate([start[None], all_steps]) if course else last[None]
+    return lax.fori_loop(0, jnp.count_nonzero(grid.h), step, (y, kept))[1]
 
 
 def stack(tree: Any, n: int) -> np.ndarray:
-    """A state record as [state, patient]."""
-    return np.stack([np.broadcast_to(np.asarray(x, float), (n,)) for x in jax.tree.leaves(tree)])
+    """A record as [leaf, patient]."""
+    leaves = jax.tree.leaves(tree)
+    rows = np.empty((len(leaves), n))
+    for row, leaf in zip(rows, leaves, strict=True):
+        row[:] = leaf
+    return rows
 
 
 def joined(tree: Any, like: Any) -> Any:
@@ -195,20 +165,22 @@ def in_chunks(program: Callable[..., Any], n: int, sliced: tuple[Any, ...], whol
 
     Args:
         n: patients.
-        sliced: pytrees whose leaves are scalars or end in a [patient] axis.
+        sliced: scalars, or arrays that end in a [patient] axis.
         whole: passed on as they are.
     """
-    size = min(CHUNK, bucket(-(-n // THREADS), 4))
 
-    def part(start: int) -> Any:
-        at = np.minimum(np.arange(start, start + size), n - 1)
-        mine = jax.tree.map(lambda x: np.asarray(x)[..., at] if np.ndim(x) else x, sliced)
-        out = program(*mine, *whole)
-        return jax.tree.map(lambda x: np.asarray(x)[..., : min(size, n - start)], out)
+    def part(start: int) -> np.ndarray:
+        at = np.minimum(np.arange(start, start + CHUNK), n - 1)
+        mine = (x[..., at] if np.ndim(x) else x for x in sliced)
+        return np.asarray(program(*mine, *whole))[..., : n - start]
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(part, range(0, n, size)))
-    return jax.tree.map(lambda *x: np.concatenate(x, axis=-1), *parts)
+    return np.concatenate(list(pool().map(part, range(0, n, CHUNK))), axis=-1)
+
+
+@lru_cache(maxsize=1)
+def pool() -> ThreadPoolExecutor:
+    """The threads that run programs, one a core."""
+    return ThreadPoolExecutor(THREADS)
 
 
 def finite(y: np.ndarray, what: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Symptoms: cramp and hypotension as hazards over time, each a sum of disjoint pathways and a personal susceptibility.
 
-    cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 5 min
+    cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
     hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 sp(2 (UFR - 10))/2,  per 30 min
 
 The weights are priors, wide where the evidence is thin; `fit` narrows them. Magnesium, calcium, potassium, bicarbonate
@@ -21,8 +21,8 @@ from .session import Moment
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -7.8, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
-        meaning="log rate per 5 min with all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
+        "1", -7.92, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
         "1", 0.0, within=(-4.0, 4.0), sd=1.2, source="Akkabut2021 Lynch2014", status="tuned",
@@ -84,7 +84,8 @@ PRESSURE_PATHWAYS = {
     "fall": ("pressure has fallen", "B"),
     "uf_rate": ("fluid is taken fast", "B"),
 }
-CRAMP_UNIT, HYPOTENSION_UNIT = 5.0, 30.0  # min, the time in which each log rate counts
+SHARES = 48  # of a session, in each of which the log rate of a cramp counts
+HALF_HOUR = 30.0  # min, in which the log rate of hypotension counts [Keane2021]
 
 
 @record
@@ -138,9 +139,14 @@ def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
 
 
 def cramp(z: dict[str, np.ndarray], minutes: np.ndarray, weights: Cramp, until: Any = np.inf) -> Risk:
-    """The cramp hazard of pathways z under these weights (leaves scalar or [patient]), up to minute `until`."""
+    """The cramp hazard of pathways z under these weights (leaves scalar or [patient]), in a session to minute `until`.
+
+    Cramps come late in short and in long sessions alike [Howe1978], so the rate counts per share of the session: an
+    hour more is not an hour more at risk.
+    """
     log_rate = weights.b_0 + weights.u + sum(getattr(weights, k) * v for k, v in z.items())
-    return _risk(log_rate, CRAMP_UNIT, minutes, until)
+    length = np.minimum(until, minutes[-1])
+    return _risk(log_rate, length / SHARES, minutes, until)
 
 
 def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension, until: Any = np.inf) -> Risk:
@@ -151,7 +157,7 @@ def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension
         + weights.fall * (seen.SBP[:1] - seen.SBP) / 10
         + weights.uf_rate * np.logaddexp(0, 2 * (np.asarray(ufr) - 10)) / 2
     )
-    return _risk(log_rate, HYPOTENSION_UNIT, minutes, until)
+    return _risk(log_rate, HALF_HOUR, minutes, until)
 
 
 def draw_weights(cls: type[W], n: int, rng: np.random.Generator) -> W:
@@ -162,7 +168,7 @@ def draw_weights(cls: type[W], n: int, rng: np.random.Generator) -> W:
     return cls(**drawn)
 
 
-def _risk(log_rate: np.ndarray, unit: float, minutes: np.ndarray, until: Any) -> Risk:
+def _risk(log_rate: np.ndarray, unit: Any, minutes: np.ndarray, until: Any) -> Risk:
     rate = np.exp(-np.logaddexp(-log_rate, -3.0)) / unit
     treated = (0.5 * (minutes[1:] + minutes[:-1]))[:, None] < np.asarray(until)
     area = 0.5 * (rate[1:] + rate[:-1]) * np.diff(minutes)[:, None] * treated

@@ -35,7 +35,8 @@ class Capillary:
         meaning="interstitial pressure at dry weight",
     )
     k_1: Any = param(
-        "mmHg/L", 1.75, within=(0.9, 3.2), gsd=1.25, scales=-1.0, source="Chapple1993 Dasselaar2006 Hemo2002 Oliver2001", status="tuned",
+        "mmHg/L", 1.75, within=(0.9, 3.2), gsd=1.25, scales=-1.0, status="tuned",
+        source="Chapple1993 Dasselaar2006 Hemo2002 Oliver2001",
         meaning="steep slope of interstitial pressure; tuned to Dasselaar2006, Hemo2002, Oliver2001",
     )
     k_2: Any = param(

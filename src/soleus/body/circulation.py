@@ -2,7 +2,7 @@
 
     stressed volume -> P_m = V_s / C_sys -> CO = P_m / (R_vr + 1/K_h) -> MAP = P_ra + CO / (G + G_access)
     PP = PP_ref (SV / SV_ref)^x exp(a (MAP - MAP_ref));  SBP = MAP + 0.62 PP, DBP = MAP - 0.38 PP
-    s_inf = sigmoid(logit s_0 + k_a (MAP_set - MAP) + k_cp (P_m,ref - P_m)) [1 - b sigmoid((P_crit - P_m) / w_BJ)]
+    s_inf = sigmoid(logit s_0 + k_a (MAP_set - MAP) + k_cp (P_m,ref - P_m)) [1 - b on sigmoid(..)]
 
 Assumes     no heartbeat: one-minute means. Effectors scale with autonomic integrity A.
 Leaves out  left and right heart apart, diastolic stiffness, slow autoregulation over days.
@@ -118,8 +118,8 @@ class Circulation:
         meaning="filling pressure of the withdrawal",
     )
     w_BJ: Any = param(
-        "mmHg", 0.3, within=(0.25, 0.5), source="SoleusChoice", status="assumed",
-        meaning="how sudden the withdrawal is",
+        "mmHg", 0.7, within=(0.6, 1.2), source="SoleusChoice", status="assumed",
+        meaning="how sudden the withdrawal is; sharper, it jumps between two states",
     )
     dilation: Any = param(
         "1", -0.02, within=(-0.35, 0.45), sd=0.19, source="SoleusChoice", status="tuned",
@@ -239,7 +239,7 @@ def look(
     resistance = (1 + p.g_R * ds) * viscosity * cooling * falling_K
     G = at_rest.G * (1 - p.f_skin + p.f_skin * skin) / resistance * (1 + p.dilation * now.d)
     MAP = P_ra + CO / (G + at_rest.G_access)
-    HR = p.HR * (1 + p.g_H * ds)
+    HR = p.HR * exp(p.g_H * ds)
     PP = p.PP * exp(p.x * log(CO / HR / at_rest.SV) + p.a * (MAP - p.MAP))
     Q_access = at_rest.G_access * (MAP - P_ra)
     return Seen(
@@ -251,6 +251,6 @@ def look(
 def rates(now: State, given: Inputs, p: Circulation) -> State:
     """The drive follows the two reflexes; sudden withdrawal silences it."""
     error = p.k_a * (p.MAP - given.MAP) + p.k_cp * (p.P_m - given.P_m)
-    withdrawal = 1 - p.b * sigmoid((p.P_crit - given.P_m) / p.w_BJ)
+    withdrawal = 1 - p.b * given.on * sigmoid((p.P_crit - given.P_m) / p.w_BJ)
     target = sigmoid(log(p.s_0 / (1 - p.s_0)) + error) * withdrawal
     return State(s=(target - now.s) / p.tau_s, h=(target - now.h) / p.tau_h, d=(given.on - now.d) / p.tau_d)

@@ -11,7 +11,7 @@ Holds for   core temperature 34.5-38.5 degC.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import exp
+from ..smooth import exp, sqrt
 
 
 @record
@@ -60,6 +60,10 @@ class Heat:
         "1", 0.45, within=(0.3, 0.6), source="SoleusChoice", status="tuned",
         meaning="share of core-to-shell conductance that is blood flow; tuned to ThermalBalance",
     )
+    top: Any = param(
+        "1", 0.8, within=(0.6, 0.9), source="SoleusChoice", status="assumed",
+        meaning="most that drive closes or opens of the blood's part; without a bound heat runs away",
+    )
     w_core: Any = param(
         "1", 0.9, within=(0.8, 1.0), source="SoleusChoice", status="assumed",
         meaning="weight of the core in the temperature that vessels feel",
@@ -94,7 +98,9 @@ def look(now: State, p: Heat) -> Seen:
 def rates(now: State, given: Inputs, p: Heat) -> State:
     """The two balances of the header; rest fixes both conductances."""
     made = p.f * p.M
-    K = made / (p.T_c - p.T_k) * (1 - p.f_blood + p.f_blood * given.skin * exp(-p.g * given.acute))
+    x = p.g * given.acute / p.top
+    gate = 1 - p.top * x / sqrt(1 + x * x)
+    K = made / (p.T_c - p.T_k) * (1 - p.f_blood + p.f_blood * given.skin * gate)
     to_shell = K * (now.T_c - now.T_k)
     lost = made / (p.T_k - p.T_amb) * (now.T_k - p.T_amb)
     return State(T_c=(made - to_shell + given.circuit) / p.C_c, T_k=(to_shell - lost) / p.C_k)

@@ -1,6 +1,6 @@
 """Muscle: flow to the resting calf and the oxygen left in it, as a near-infrared probe would read it.
 
-    q = (MAP - P_ra) / (MAP_ref - P_ra,ref) / [(1 + g ds) viscosity cooling]      relative to dry weight
+    q = (MAP - P_ra) / (MAP_ref - P_ra,ref) / [exp(g ds) viscosity cooling]      relative to dry weight
     S_v = S_a - extraction / (q Hct / Hct_ref)
     dS/dt = (f_a S_a + (1 - f_a) S_v - S) / tau
 
@@ -13,7 +13,7 @@ Holds for   resting legs.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import ramp
+from ..smooth import exp, ramp
 
 
 @record
@@ -63,7 +63,7 @@ class Seen:
 def look(flow: Any, hct: Any, MAP_ref: Any, at_rest: Any, p: Muscle) -> Seen:
     """Flow and target saturation; `flow` is what circulation sees, `at_rest` its constants."""
     push = (flow.MAP - flow.P_ra) / (MAP_ref - at_rest.P_ra)
-    q = push / ((1 + p.g * flow.ds) * flow.viscosity * flow.cooling)
+    q = push / (exp(p.g * flow.ds) * flow.viscosity * flow.cooling)
     venous = p.S_a - p.extraction / (q * hct / at_rest.hct)
     floored = p.S_low * (1 + ramp((venous - p.S_low) / p.S_low))
     return Seen(q=q, S=p.f_a * p.S_a + (1 - p.f_a) * floored)

@@ -14,9 +14,8 @@ Holds for   fistula, graft and catheter; needles or lines the right way round.
 
 from typing import Any
 
-import jax.numpy as jnp
-
 from ..parameter import param, record
+from ..smooth import maximum
 
 LEAST = 0.05  # of a flow, below which no ratio is formed
 
@@ -44,13 +43,13 @@ KINDS = {
 
 def recirculated(D_b: Any, Q_e: Any, uf: Any, R: Any) -> Any:
     """Blood-side dialysance, L/min, when a share `R` of the inlet comes from the outlet."""
-    out = jnp.maximum(Q_e - uf, LEAST * Q_e)
+    out = maximum(Q_e - uf, LEAST * Q_e)
     return D_b * (1 - R) / (1 - R + R * (D_b - uf) / out)
 
 
 def systemic(CO: Any, Q_access: Any) -> Any:
     """Blood flow that passes the tissues, L/min."""
-    return jnp.maximum(CO - Q_access, LEAST * CO)
+    return maximum(CO - Q_access, LEAST * CO)
 
 
 def cardiopulmonary(D_b: Any, uf: Any, Q_s: Any, share: Any) -> Any:

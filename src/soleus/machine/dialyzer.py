@@ -27,6 +27,7 @@ import numpy as np
 
 from ..errors import BadRecord
 from ..parameter import param, part, quantity, record
+from ..smooth import of
 from .access import Access, cardiopulmonary, recirculated, systemic
 from .dialysate import Binding, Warmth, heat, speciated
 from .fiber import counter_current, drained, middle_molecule
@@ -188,9 +189,9 @@ OFF = Taken(**dict.fromkeys(Taken.__dataclass_fields__, 0.0))
 
 def _reach(f: Any, hct: Any, fu: Any, red: Any) -> Any:
     """Q_e / Q_b of every solute; `red` is [small solute, ...]."""
-    plasma = 1 - hct
-    bound, whole = (jnp.broadcast_to(x, (1, *red.shape[1:])) for x in (plasma / fu, plasma))
-    return jnp.concatenate([f * plasma + red * hct, bound, whole])
+    xp, plasma = of(f, hct, fu, red), 1 - hct
+    bound, whole = (xp.broadcast_to(x, (1, *red.shape[1:])) for x in (plasma / fu, plasma))
+    return xp.concatenate([f * plasma + red * hct, bound, whole])
 
 
 def _quadratics(one_pass: Any, reach: Any, spans: Any, s: Settings, p: Dialyzer, access: Access) -> Any:
@@ -199,24 +200,25 @@ def _quadratics(one_pass: Any, reach: Any, spans: Any, s: Settings, p: Dialyzer,
     `one_pass(Q_e, Q_d, filtered, Q_f)` gives D_b of the filter alone, with a bath and without; `filtered` is Q_f kept
     below what blood can give. `reach` [solute, ...] is that of the middle node, `spans` [solute] lie beside it.
     """
-    lift = tuple(1 for _ in jnp.shape(s.on))
-    Q_b = jnp.where(s.on > 0, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
+    xp, lift = of(*jax.tree.leaves((s, p, access))), tuple(1 for _ in np.shape(s.on))
+    Q_b = xp.where(s.on > 0, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
     x = np.multiply.outer(spans, [-1.0, 0.0, 1.0]).reshape(-1, 1, 3, *lift)
     Q_e = Q_b * (reach[:, None, None] + x)
-    uf = jnp.stack([s.uf_0, s.uf_1])[:, None]
+    uf = xp.stack([s.uf_0, s.uf_1])[:, None]
     Q_in, Q_f = Q_e + s.Q_pre, uf + s.Q_pre + s.Q_post
     flows = (s.bath > 0) & (s.Q_d > 0)
-    filtered = jnp.minimum(Q_f, FILTERABLE * Q_in[:, :, :1])
-    with_bath, without = one_pass(Q_in, jnp.where(flows, s.Q_d, p.Q_d_full), filtered, Q_f)
-    D_b = jnp.where(flows, with_bath, without) * Q_e / Q_in
+    filtered = xp.minimum(Q_f, FILTERABLE * Q_in[:, :, :1])
+    with_bath, without = one_pass(Q_in, xp.where(flows, s.Q_d, p.Q_d_full), filtered, Q_f)
+    D_b = xp.where(flows, with_bath, without) * Q_e / Q_in
     D_b = s.on * recirculated(D_b, Q_e, uf, access.recirculation)
     through = THROUGH / spans[:, None, None] ** np.arange(3)[:, None]
-    return jnp.einsum("skn,sen...->sek...", through, D_b)
+    return xp.einsum("skn,sen...->sek...", through, D_b)
 
 
 def _all_quadratics(s: Settings, p: Dialyzer, access: Access, red: Any, r: Any) -> Any:
     """The same of every solute."""
-    KoA = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (jnp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full)) * r[:, None, None]
+    xp = of(*jax.tree.leaves((s, p, access)))
+    KoA = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (xp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full)) * r[:, None, None]
     reach = _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, red)
 
     def small(Q_e: Any, Q_d: Any, filtered: Any, Q_f: Any) -> tuple[Any, Any]:
@@ -227,38 +229,39 @@ def _all_quadratics(s: Settings, p: Dialyzer, access: Access, red: Any, r: Any) 
         return middle_molecule(Q_e, Q_d, *k, filtered, p.Q_int), drained(Q_e, *k, filtered)
 
     parts = (small, reach[:-1], SPANS[:-1]), (b2m, reach[-1:], SPANS[-1:])
-    return jnp.concatenate([_quadratics(*part, s, p, access) for part in parts])
+    return xp.concatenate([_quadratics(*part, s, p, access) for part in parts])
 
 
 def _bath(s: Settings, p: Dialyzer) -> Any:
     """What the bath holds of every solute at both ends, [end, solute, ...]."""
+    xp = of(*jax.tree.leaves(s))
     ionized, complexed = speciated(s.Ca, s.citrate, p.binding)
     steady = {"acetate": s.acetate, "citrate": s.citrate, "Ca": ionized, "CaCit": complexed, "Mg": s.Mg}
     steady["glucose"] = s.glucose
     ends = ({"Na": s.Na_0, "K": s.K_0, "hco3": s.HCO3_0}, {"Na": s.Na_1, "K": s.K_1, "hco3": s.HCO3_1})
-    none = jnp.zeros_like(s.on)
-    return jnp.stack([jnp.stack([(steady | end).get(name, none) for name in SOLUTES]) for end in ends])
+    none = xp.zeros_like(s.on)
+    return xp.stack([xp.stack([(steady | end).get(name, none) for name in SOLUTES]) for end in ends])
 
 
-@jax.jit
 def operator(settings: Settings, dialyzer: Dialyzer, access: Access) -> Operator:
     """The dialysance of every solute over a treatment, without cardiopulmonary recirculation.
 
     Leaves of `dialyzer` and `access` are scalars or [patient]; the operator takes the shape of the settings.
     """
-    shape = jnp.broadcast_shapes(*(jnp.shape(x) for x in jax.tree.leaves((settings, dialyzer, access))))
-    s, p, a = jax.tree.map(lambda x: jnp.broadcast_to(x, shape).astype(float), (settings, dialyzer, access))
-    on = jnp.where((s.on > 0) & (s.Q_b > 0), 1.0, 0.0)
+    xp = of(*jax.tree.leaves((settings, dialyzer, access)))
+    shape = xp.broadcast_shapes(*(xp.shape(x) for x in jax.tree.leaves((settings, dialyzer, access))))
+    s, p, a = jax.tree.map(lambda x: xp.broadcast_to(x, shape).astype(float), (settings, dialyzer, access))
+    on = xp.where((s.on > 0) & (s.Q_b > 0), 1.0, 0.0)
     s = replace(s, uf_0=on * s.uf_0, uf_1=on * s.uf_1, on=on)
     columns = zip(*solutes(p.membrane).values(), strict=True)
-    r, phi = (jnp.stack([jnp.broadcast_to(x, shape) for x in column]) for column in columns)
-    r = jnp.concatenate([r, p.membrane.r_indoxyl[None]])
+    r, phi = (xp.stack([xp.broadcast_to(x, shape) for x in column]) for column in columns)
+    r = xp.concatenate([r, p.membrane.r_indoxyl[None]])
     red = phi * p.membrane.rbc_water
 
     def by_patient(x: Any, axes: int) -> Any:
         """The last axis of the settings, patients, behind the solutes; segments before them."""
         first = tuple(range(axes))
-        return jnp.moveaxis(x, first, tuple(i - axes - 1 for i in first)) if shape else x
+        return xp.moveaxis(x, first, tuple(i - axes - 1 for i in first)) if shape else x
 
     k, c_d = _all_quadratics(s, p, a, red, r), _bath(s, p)
     return Operator(

@@ -22,8 +22,9 @@ Holds for   0 <= Q_f < Q_e and Q_d > 0, or no dialysate flow at all; sieving of 
 
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
+
+from ..smooth import of
 
 NEAR, FAR = 1e-3, 200.0  # where the series is exact to rounding; where x / (e^x - 1) is nothing
 NODES = 10  # of Gauss' rule: error 1e-9 for usual filters, 1e-4 at the corners of their ranges
@@ -32,16 +33,18 @@ MOST_BACK = 0.5  # of the blood leaving the fiber, or of the dialysate, may be f
 
 def _phi(x: Any) -> Any:
     """x / (e^x - 1), with its series about 0."""
-    near = jnp.abs(x) < NEAR
-    far = jnp.minimum(jnp.where(near, 1.0, x), FAR)
-    return jnp.where(near, 1 - x / 2 + x * x / 12, far / (jnp.exp(far) - 1))  # [algebra]
+    xp = of(x)
+    near = abs(x) < NEAR
+    far = xp.minimum(xp.where(near, 1.0, x), FAR)
+    return xp.where(near, 1 - x / 2 + x * x / 12, far / (xp.exp(far) - 1))  # [algebra]
 
 
 def _L(x: Any) -> Any:
     """ln(1 + x) / x, with its series about 0."""
-    near = jnp.abs(x) < NEAR
-    far = jnp.where(near, 1.0, x)
-    return jnp.where(near, 1 - x / 2 + x * x / 3 - x**3 / 4 + x**4 / 5, jnp.log(1 + far) / far)  # [algebra]
+    xp = of(x)
+    near = abs(x) < NEAR
+    far = xp.where(near, 1.0, x)
+    return xp.where(near, 1 - x / 2 + x * x / 3 - x**3 / 4 + x**4 / 5, xp.log(1 + far) / far)  # [algebra]
 
 
 def counter_current(Q_e: Any, Q_d: Any, KoA: Any, Q_f: Any) -> Any:
@@ -63,23 +66,24 @@ def _gauss() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def middle_molecule(Q_e: Any, Q_d: Any, KoA: Any, S: Any, Q_f: Any, Q_int: Any) -> Any:
     """Blood-side dialysance of a sieved solute that the bath does not hold, in one pass, L/min."""
-    Q_int = jnp.minimum(Q_int, MOST_BACK * jnp.minimum(Q_e - Q_f, Q_d))
+    xp = of(Q_e, Q_d, KoA, S, Q_f, Q_int)
+    Q_int = xp.minimum(Q_int, MOST_BACK * xp.minimum(Q_e - Q_f, Q_d))
     nodes, weights, upto = _gauss()
-    lift = (-1, *(1 for _ in jnp.shape(Q_e + Q_d)))
-    x, w = (jnp.reshape(v, lift) for v in (nodes, weights))
-    half_wave = Q_int * jnp.sin(jnp.pi * x)
-    j = Q_f + jnp.pi * Q_int * jnp.cos(jnp.pi * x)
+    lift = (-1, *(1 for _ in xp.shape(Q_e + Q_d)))
+    x, w = (xp.reshape(v, lift) for v in (nodes, weights))
+    half_wave = Q_int * xp.sin(xp.pi * x)
+    j = Q_f + xp.pi * Q_int * xp.cos(xp.pi * x)
     b = KoA * _phi(S * j / KoA)
     into_bath = (b + S * j) / (Q_e - Q_f * x - half_wave)
     back = b / (Q_d + Q_f * (1 - x) - half_wave)
     p = into_bath - back
-    P = jnp.sum(w * p, axis=0)
-    later = P - jnp.tensordot(jnp.asarray(upto), p, axes=1)
-    I = jnp.sum(w * back * jnp.exp(-later), axis=0)  # noqa: E741 - the integral of the header
-    return Q_e * (1 - jnp.exp(-P) / (1 + I))
+    P = xp.sum(w * p, axis=0)
+    later = P - xp.tensordot(upto, p, axes=1)
+    I = xp.sum(w * back * xp.exp(-later), axis=0)  # noqa: E741 - the integral of the header
+    return Q_e * (1 - xp.exp(-P) / (1 + I))
 
 
 def drained(Q_e: Any, KoA: Any, S: Any, Q_f: Any) -> Any:
     """The same where no dialysate flows and the filtrate runs off, L/min."""
-    b = KoA * _phi(S * Q_f / KoA)
-    return -Q_e * jnp.expm1((b + S * Q_f) / (Q_f + b) * jnp.log1p(-Q_f / Q_e))
+    b, xp = KoA * _phi(S * Q_f / KoA), of(Q_e, KoA, S, Q_f)
+    return -Q_e * xp.expm1((b + S * Q_f) / (Q_f + b) * xp.log1p(-Q_f / Q_e))

@@ -55,10 +55,7 @@ def draw(axes: Axes, e: Explanation) -> None:
     for y, bar in enumerate(bars):
         axes.barh(y, bar.share, height=0.5, color=bar.color, alpha=0.9, zorder=2)
         if bar.interval is not None:
-            left, right = (min(max(end, low), high) for end in bar.interval)
-            axes.plot([left, right], [y, y], color=INK, lw=1.1, zorder=3)
-            for end in (left, right):
-                axes.plot([end, end], [y - 0.12, y + 0.12], color=INK, lw=1.1, zorder=3)
+            _whisker(axes, y, bar.interval, low, high)
         axes.text(-0.025, y - 0.02, bar.label, transform=beside, ha="right", va="bottom", fontsize=9, weight="bold")
         axes.text(-0.025, y + 0.06, bar.detail, transform=beside, ha="right", va="top", fontsize=7.4, color=SOFT)
         axes.text(1.20, y, signed(bar.share), transform=beside, ha="right", va="center", fontsize=9, weight="bold")
@@ -74,3 +71,14 @@ def draw(axes: Axes, e: Explanation) -> None:
     axes.tick_params(length=2)
     note = "share, 5th to 95th percentile, evidence; left of zero: protected"
     title(axes, "Where the risk came from", note, x=TEXT_LEFT)
+
+
+def _whisker(axes: Axes, y: float, interval: Interval, low: float, high: float) -> None:
+    """The interval; an end outside the frame is an arrow."""
+    left, right = (min(max(end, low), high) for end in interval)
+    axes.plot([left, right], [y, y], color=INK, lw=1.1, zorder=3)
+    for end, true, arrow in ((left, interval.low, "<"), (right, interval.high, ">")):
+        if end == true:
+            axes.plot([end, end], [y - 0.12, y + 0.12], color=INK, lw=1.1, zorder=3)
+        else:
+            axes.plot(end, y, arrow, ms=5, color=INK, clip_on=False, zorder=3)

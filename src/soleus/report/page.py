@@ -98,8 +98,8 @@ def _chance(e: Explanation) -> Iterator[RenderableType]:
     split = split_of(e)
     chance = split.chance
     rows = [
-        (f"Chance of {EVENTS[e.about]} in this session", f"{percent(chance.probability)}", between(chance.interval)),
-        ("  with everything as it should be", f"{percent(chance.baseline)}", ""),
+        (f"Chance of {EVENTS[e.about]}", f"{percent(chance.probability)}", between(chance.interval)),
+        ("  with all as it should be", f"{percent(chance.baseline)}", ""),
         ("Likely minute", f"{chance.likely_minute:.0f}", f"80% of it {_window(split)}{_came(e)}"),
     ]
     other = e.hypotension if e.about == "cramp" else e.cramp
@@ -107,7 +107,7 @@ def _chance(e: Explanation) -> Iterator[RenderableType]:
     rows.append((f"Chance of {EVENTS[about]}", percent(other.chance.probability), between(other.chance.interval)))
     yield Text("")
     for label, value, note in rows:
-        line = Text("  " + label.ljust(LABEL + 6) + value.rjust(6))
+        line = Text("  " + label.ljust(LABEL) + value.rjust(6))
         yield line.append(f"   {note}", style=DIM)
 
 
@@ -119,7 +119,7 @@ def _came(e: Explanation) -> str:
 
 def _window(split: Split) -> str:
     low, high = split.chance.window
-    return f"between {low:.0f} and {high:.0f}"
+    return f"from {low:.0f} to {high:.0f}"
 
 
 def _shares(e: Explanation, ascii_only: bool) -> Iterator[RenderableType]:
@@ -128,7 +128,7 @@ def _shares(e: Explanation, ascii_only: bool) -> Iterator[RenderableType]:
     if e.about == "cramp":
         own = between(split.susceptibility_interval)
         rows.append(Row("Own susceptibility", split.susceptibility, own, ""))
-    whose = "an average person" if e.about == "cramp" else "all as it should be"
+    whose = "an average person" if e.about == "cramp" else "with all right"
     rows.append(Row(f"Left over, {whose}", split.residual, "", ""))
     longest = max((abs(row.share) for row in rows), default=1.0) or 1.0
     yield from _title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")

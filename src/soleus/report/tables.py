@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -20,6 +21,10 @@ from ..parameter import parameters
 from ..person import DOUBT
 from ..prescription import Prescription
 from ..symptoms import Cramp, Hypotension
+from .plain import exact
+
+if TYPE_CHECKING:
+    from ..validate import Target
 
 PARTS: dict[str, type] = {
     "dialyzer": Dialyzer, "access": Access, "dialysate": Dialysate, "prescription": Prescription, "cramp": Cramp,
@@ -72,14 +77,37 @@ def parameter_page(rows: Sequence[dict[str, Any]]) -> Group:
     return Group(*lines, Text(f"{len(rows)} numbers", style=DIM))
 
 
+def studies_json(found: dict[str, Any], targets: Sequence[Target], population: Sequence[Target]) -> dict[str, Any]:
+    """The studies' own JSON, with what is known of the body and of a population beside it."""
+    rows = {"targets": targets, "population": population}
+    return exact(found | {name: [asdict(row) for row in group] for name, group in rows.items()})
+
+
 def studies_page(found: dict[str, Any]) -> Group:
     """Every figure with its verdict, the differences between arms, the sum of it, and what could not be run."""
     parts = [*_figures("Figures", found["figures"]), *_figures("Differences between arms", found["contrasts"])]
+    parts += [*_targets("What is known of the body", found["targets"])]
+    parts += [*_targets("A drawn population", found["population"])]
     return Group(*parts, *_refused(found["not_run"]), *_sum(found["summary"]))
 
 
+def _targets(title: str, rows: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
+    if not rows:
+        return
+    yield Text(f"{title}  (measured, then the twin's)", style="bold")
+    for row in rows:
+        verdict = row["verdict"]
+        line = Text(f"  {MARKS.get(verdict, ' ')} ", style=f"bold {COLORS.get(verdict, 'default')}")
+        yield line.append(f"{row['id']} {row['what']} [{row['source']}]", style="not bold default")
+        model = "none" if row["model"] is None else f"{row['model']:.4g}"
+        measured = row["measured"] or "for information"
+        line = Text(f"      measured {measured}, twin {model} ")
+        yield line.append(verdict, style=COLORS.get(verdict, "default"))
+    yield Text("")
+
+
 def _figures(title: str, rows: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
-    yield Text(f"{title}  (measured, spread between patients, simulated, z; + green, o amber, ! red)", style="bold")
+    yield Text(f"{title}  (+ green, o amber, ! red)", style="bold")
     study = None
     for row in rows:
         if row["study"] != study:
@@ -118,13 +146,13 @@ def _refused(rows: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
 
 
 def _sum(summary: dict[str, Any]) -> Iterator[RenderableType]:
-    yield Text("Summary", style="bold")
+    yield Text(
+        f"{'Summary':<16}{'count':>7}{'median |z|':>12}{'within 1':>10}{'green':>8}{'amber':>7}{'red':>5}", "bold"
+    )
     rows = [("All figures", summary["figures"]), ("Grade A and B", summary["grade_a_b"])]
     rows += [("Differences", summary["contrasts"]), *((f"  {k}", v) for k, v in summary["groups"].items())]
     for name, row in rows:
         if row["count"]:
-            share = f"{100 * row['share_within_1']:.0f}% within 1"
-            counts = f"{row['green']} green, {row['amber']} amber, {row['red']} red"
-            line = f"  {name:<16}{row['count']:>4}   median |z| {row['median_abs_z']:.2f}   {share:<14} {counts}"
-            yield Text(line)
-    yield Text(f"  {summary['studies']} studies; {summary['not_run']} figures not run", style=DIM)
+            scored = f"{row['median_abs_z']:>12.2f}{100 * row['share_within_1']:>9.0f}%"
+            yield Text(f"{name:<16}{row['count']:>7}{scored}{row['green']:>8}{row['amber']:>7}{row['red']:>5}")
+    yield Text(f"{summary['studies']} studies; {summary['not_run']} figures not run", style=DIM)

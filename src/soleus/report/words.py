@@ -100,8 +100,8 @@ def plain(text: str | None) -> str:
 
 
 def about(session: Session) -> str:
-    """What a session is about: cramp when one happened or nothing else did, as `causes.explain` has it."""
-    return "hypotension" if session.pressure_fell and not session.cramps else "cramp"
+    """What a session is about: cramp when one happened, as `causes.explain` has it."""
+    return "cramp" if session.cramps else "hypotension"
 
 
 def split_of(e: Explanation) -> Split:
@@ -136,10 +136,7 @@ def answer(e: Explanation) -> str:
 def _main(split: Split) -> str:
     rising = sorted((c for c in split.causes if c.share >= NOTABLE), key=lambda c: -c.share)
     if not rising:
-        return (
-            "Nothing that could have been changed stands out: with everything as it should be, "
-            f"{percent(split.chance.baseline)} of a chance would have been left of {percent(split.chance.probability)}."
-        )
+        return "Nothing that could have been changed stands out."
     first = rising[0]
     if first.share >= MOST:
         said = f"Most of the risk came from the {_name(first)}: {_change(first)}."
@@ -154,7 +151,7 @@ def _main(split: Split) -> str:
             f"The largest part of the risk that could have been changed, {percent(first.share)}, came from the "
             f"{_name(first)}: {_change(first)}."
         )
-    if first.interval.low < 0:
+    if first.interval.low < -LITTLE:
         said += f" The data leave open whether the {_name(first)} mattered at all."
     return said
 

@@ -4,7 +4,7 @@ The same people stand in for every group: drawn once from a seed, then sized to 
 their treatment alone. Before the studied session their week is repeated until it is periodic.
 
     weight     after the session, and the physiological dry weight; each person's own about the arm's
-    gain       the studied ultrafiltration, so that people arrive at the weight the study gives; never below half a liter
+    gain       the studied ultrafiltration, so that people arrive as heavy as the study says; at least half a liter
     bath       every center delivers a little more sodium than it prescribes; the same prior for all studies
     blood      hematocrit and protein are those before the session, as a laboratory sees them
 """
