@@ -4,6 +4,8 @@ First at one instant, for patients from everywhere in states far from rest; then
 the machine's own tally, intake and losses must account for every gram.
 """
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
@@ -36,13 +38,11 @@ def instant():
     now = jax.tree.map(lambda x: x * rng.uniform(0.8, 1.25, 1000), schedule.above_dry(p, 0.0))
     now = put(now, {"gut.V": rng.uniform(0, 2, 1000), "gut.n": rng.uniform(0, 200, 1000)})
     given = body.Given(
+        removal=jax.tree.map(lambda _: rng.uniform(-5, 8, 1000), body.NO_REMOVAL),
+        infused=jax.tree.map(lambda _: rng.uniform(0, 0.03, 1000), body.NO_INFUSION),
         uf=rng.uniform(0, 0.05, 1000),
-        sodium=rng.uniform(-5, 8, 1000),
-        urea=rng.uniform(0, 8, 1000),
         heat=rng.uniform(-3, 3, 1000),
         on=1.0,
-        infusion=rng.uniform(0, 0.03, 1000),
-        infused_sodium=rng.uniform(0, 5, 1000),
         eats=rng.integers(0, 2, 1000),
     )
     seen = body.look(now, p, r)
@@ -53,22 +53,47 @@ def test_water_at_an_instant(instant):
     p, _, given, seen, d = instant
     drunk = given.eats * gut.thirst(seen.sodium.Na_p, p.sodium.Na_p, p.gut)
     change = d.fluid.V_pl + d.fluid.V_is + d.fluid.V_ic + d.gut.V
-    balanced(change, drunk, given.infusion, -given.uf, -seen.kidney.urine, -p.fluid.insensible)
+    came = given.infused.water + given.infused.gut_water + p.blood.w * given.infused.red_cells
+    balanced(change, drunk, came, -given.uf, -seen.kidney.urine, -p.fluid.insensible)
 
 
 def test_sodium_at_an_instant(instant):
     p, _, given, seen, d = instant
-    balanced(d.sodium.n + d.gut.n, given.eats * p.gut.salt, given.infused_sodium, -given.sodium, -seen.kidney.sodium)
+    came = given.infused.Na + given.infused.gut_Na
+    balanced(d.sodium.n + d.gut.n, given.eats * p.gut.salt, came, -given.removal.Na, -seen.kidney.sodium)
 
 
 def test_protein_at_an_instant(instant):
-    _, _, _, _, d = instant
-    assert np.array_equal(d.protein.m_pl, -d.protein.m_is)
+    _, _, given, _, d = instant
+    balanced(d.protein.m_pl + d.protein.m_is, given.infused.protein)
 
 
 def test_urea_at_an_instant(instant):
     p, _, given, seen, d = instant
-    balanced(d.urea.n_e + d.urea.n_i, p.urea.G, -given.urea, -seen.kidney.K_urea * seen.urea_e)
+    balanced(d.urea.n_e + d.urea.n_i, p.urea.G, -given.removal.urea, -seen.kidney.K_urea * seen.urea_e)
+
+
+def test_dissolved_substances_at_an_instant(instant):
+    """Potassium, base, calcium, magnesium, phosphate, creatinine and both toxins: what came in less what went out."""
+    p, _, given, seen, d = instant
+    drip, out, urine = given.infused, given.removal, seen.excreted
+    K_gut = p.potassium.K_gut * seen.potassium.c_w
+    balanced(d.potassium.n_e + d.potassium.n_i, p.potassium.G, drip.K, -out.K, -urine.K, -K_gut)
+    acid, a = d.acid_base, p.acid_base
+    base = acid.n + a.V_B * acid.buffer + acid.n_organic + acid.n_acetate + 3 * acid.n_citrate
+    lost = out.hco3 + out.organic + out.acetate + 3 * out.citrate
+    balanced(base, a.alkali, drip.hco3, 3 * drip.citrate, urine.base, -a.G, -lost)
+    deep = seen.calcium.J_slow
+    balanced(d.calcium.n + d.calcium.F, p.calcium.G, drip.Ca, -out.Ca, -urine.Ca, -deep)
+    balanced(d.magnesium.n_e + d.magnesium.n_s, p.magnesium.G, drip.Mg, -out.Mg, -urine.Mg)
+    P = d.phosphate.n_e + d.phosphate.n_s
+    balanced(P, p.phosphate.G, drip.phosphate, -out.phosphate, -urine.P, -p.phosphate.q * deep)
+    K_creatinine = (p.creatinine.K_gut + seen.kidney.K_creatinine) * seen.creatinine.c_e
+    balanced(d.creatinine.n_e + d.creatinine.n_i, p.creatinine.G, -out.creatinine, -K_creatinine)
+    balanced(d.b2m.m_1 + d.b2m.m_2, p.b2m.G, -out.b2m, -(p.b2m.K_0 + seen.kidney.K_b2m) * seen.b2m.c_1)
+    K_toxin = seen.kidney.K_toxin * seen.indoxyl.free
+    balanced(d.indoxyl.n_1 + d.indoxyl.n_2, p.indoxyl.G, -out.indoxyl, -K_toxin)
+    assert np.array_equal(d.blood.V_rbc, drip.red_cells)
 
 
 def test_heat_at_an_instant(instant):
@@ -98,7 +123,7 @@ def treated(closed_books):
         Prescription(mode="HDF-post", Q_sub=ml_min(80), time=hours(5), uf=2.0, temperature_profile=linear(37, 35)),
     ] * (N // 4)
     # 200 mL of saline within ten minutes
-    drip = session.Infusion(water=np.array([0.0, 0.02, 0.0]), sodium=np.array([0.0, 0.02 * 154, 0.0]))
+    drip = replace(body.NO_INFUSION, water=np.array([0.0, 0.02, 0.0]), Na=np.array([0.0, 0.02 * 154, 0.0]))
     p = closed_books
     start = schedule.above_dry(p, 0.04 * p.fluid.dry_weight)
     start = put(start, {"gut.V": np.full(N, 0.3), "gut.n": np.full(N, 30.0)})
@@ -120,6 +145,11 @@ def test_a_session_keeps_the_books(treated):
     balanced(water(now) - water(start), np.full(N, 0.2), -tally.uf, -p.fluid.insensible * minutes)
     balanced(sodium(now) - sodium(start), np.full(N, 30.8), -tally.Na_convective, -tally.Na_diffusive)
     balanced(urea(now) - urea(start), p.urea.G * minutes, -tally.urea)
+    a, b = (x.acid_base for x in (now, start))
+    base = p.acid_base.alkali - p.acid_base.G
+    lost = tally.hco3 + tally.organic + tally.acetate + 3 * tally.citrate
+    balanced(alkali(a, p) - alkali(b, p), base * minutes, -lost)
+    balanced(magnesium(now) - magnesium(start), p.magnesium.G * minutes, -tally.Mg)
     made = p.heat.f * p.heat.M * minutes
     balanced(heat(now, p) - heat(start, p), made, tally.heat, -made)
     kept = (now.protein.m_pl + now.protein.m_is) / (start.protein.m_pl + start.protein.m_is)
@@ -128,6 +158,14 @@ def test_a_session_keeps_the_books(treated):
 
 def urea(state):
     return state.urea.n_e + state.urea.n_i
+
+
+def magnesium(state):
+    return state.magnesium.n_e + state.magnesium.n_s
+
+
+def alkali(acid, p):
+    return acid.n + p.acid_base.V_B * acid.buffer + acid.n_organic + acid.n_acetate + 3 * acid.n_citrate
 
 
 def heat(state, p):

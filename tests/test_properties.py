@@ -39,7 +39,7 @@ def orders(draw):
     return Prescription(
         mode=mode,
         time=draw(st.sampled_from([120.0, 240.0, 300.0])),
-        Q_b=draw(st.floats(0.2, 0.5)),
+        Q_b=draw(st.floats(0.25, 0.5)),
         Q_d=0.0 if mode == "UF" else draw(st.floats(0.3, 0.8)),
         Q_sub={"HDF-post": 0.05, "HDF-pre": 0.1}.get(mode, 0.0),
         uf=draw(st.floats(0.0, 0.05)),  # share of dry weight; liters below
@@ -55,7 +55,7 @@ def orders(draw):
 def in_liters(order, patient):
     """The order with its share of dry weight as liters, at most what a machine takes at the profile's peak."""
     peak = max(order.uf_profile.values) / (sum(order.uf_profile.values) / len(order.uf_profile.values))
-    most = 0.05 * order.time / peak / 2
+    most = min(0.025, 0.36 * order.Q_b - (0.4 if order.mode == "HDF-pre" else 1.0) * order.Q_sub) * order.time / peak
     return [replace(order, uf=float(min(order.uf * kg, most))).checked() for kg in patient.fluid.dry_weight]
 
 
@@ -141,10 +141,11 @@ def ends():
     even = jax.tree.map(lambda x: x if np.ndim(x) == 2 else np.repeat(np.asarray(x)[:, None], 4, 1), setting)
     grid = solve.plan(times, 0.5, 4.0, 1.6)
     start = solve.stack(session.Whole(body=schedule.above_dry(people, np.full(4, 2.0)), tally=session.EMPTY), 4)
-    dry = session.Infusion(water=np.zeros(len(times) - 1), sodium=np.zeros(len(times) - 1))
+    none = np.zeros(len(times) - 1)
+    dry = jax.tree.map(lambda _: none, body.NO_INFUSION)
 
     def end(patient):
-        inputs = jax.tree.map(jnp.asarray, (dialyzer.operator(even, rx[0].dialyzer, rx[0].access), dry))
+        inputs = jax.tree.map(jnp.asarray, (dialyzer.operator(even, rx[0].dialyzer, rx[0].access), dry, none))
         f = session.field(patient, body.rest(patient))
         return solve.march(f, start, inputs, grid, course=False)[0]
 

@@ -14,7 +14,7 @@ from soleus.machine.dialysate import Dialysate
 from soleus.machine.profiles import linear, steps
 from soleus.parameter import put
 from soleus.prescription import Prescription
-from soleus.session import Infusion, simulate
+from soleus.session import simulate
 from soleus.units import hours, ml_min
 
 N = 8  # the same everywhere here, so that all share one program
@@ -26,6 +26,11 @@ USUAL = Prescription(time=hours(4), uf=2.4)
 def run(*orders, patient=P, start=WET, **more):
     """The orders in turn for the first of N patients; the last order for the rest."""
     return simulate(patient, start, list(orders) + [orders[-1]] * (N - len(orders)), **more)
+
+
+def infused(**rates):
+    """An infusion of this and nothing else."""
+    return replace(body.NO_INFUSION, **rates)
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +148,9 @@ def test_nothing_is_taken_from_a_machine_that_only_turns():
 
 def test_saline_comes_when_it_is_given():
     """500 mL between minutes 100 and 110 raise weight and pressure after, and change nothing before."""
-    saline = Infusion(water=np.array([0.0, 0.05, 0.0]), sodium=np.array([0.0, 0.05 * 154, 0.0]))
+    saline = infused(water=np.array([0.0, 0.05, 0.0]), Na=np.array([0.0, 0.05 * 154, 0.0]))
     switches = (0.0, 100.0, 110.0, 240.0)
-    none = Infusion(water=np.zeros(3), sodium=np.zeros(3))
+    none = infused(water=np.zeros(3))
     given, not_given = (run(USUAL, infusion=x, switches=switches) for x in (saline, none))
     before = given.minutes <= 100 + 1e-9
     assert np.array_equal(given.states[before], not_given.states[before])
@@ -157,7 +162,7 @@ def test_saline_comes_when_it_is_given():
 def test_an_infusion_may_differ_between_patients():
     per_patient = np.zeros((3, N))
     per_patient[1, 0] = 0.02
-    drip = Infusion(water=per_patient, sodium=154 * per_patient)
+    drip = infused(water=per_patient, Na=154 * per_patient)
     m = run(USUAL, infusion=drip, switches=(0.0, 100.0, 110.0, 240.0)).moments(P)
     assert m.seen.weight[-1, 0] - m.seen.weight[-1, 1] == pytest.approx(0.2)
 

@@ -186,12 +186,12 @@ def everywhere(request):
     return Everywhere(p, times, jax.tree.map(np.asarray, operator), treated, gap)
 
 
-DRY_LINE = session.Infusion(water=0.0, sodium=0.0)
+DRY_LINE = body.NO_INFUSION
 
 
 @jax.jit
 def in_session(y, share, p, operator):
-    return session.field(p, body.rest(p))(y, (operator, DRY_LINE), share)
+    return session.field(p, body.rest(p))(y, (operator, DRY_LINE, 0.0), share)
 
 
 @jax.jit

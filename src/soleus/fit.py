@@ -18,7 +18,7 @@ from .body.body import Patient
 from .case import Case, Session
 from .parameter import param, record
 from .prescription import Prescription
-from .session import Course, Infusion, Moment, simulate
+from .session import Course, Moment, simulate
 
 PEOPLE = 192  # drawn from the population around the chart
 KEPT = 20  # drawn from these by weight: the twin
@@ -63,7 +63,7 @@ class Twin(NamedTuple):
     start: body.State
     post_weight: np.ndarray  # kg, after the session before
     gap_h: float
-    infusion: Infusion | None
+    infusion: body.Infused | None
     cramp: symptoms.Cramp
     hypotension: symptoms.Hypotension
     course: Course  # the session as the twin ran it
@@ -143,18 +143,18 @@ def fit(
     )
 
 
-def _treat(patient: Patient, start: body.State, treated: list[Prescription], given: Infusion | None) -> Course:
+def _treat(patient: Patient, start: body.State, treated: list[Prescription], given: body.Infused | None) -> Course:
     switches = () if given is None else (0.0, max(p.time for p in treated))
     return simulate(patient, start, treated, infusion=given, switches=switches)
 
 
-def _given(session: Session, minutes: float, n: int) -> Infusion | None:
+def _given(session: Session, minutes: float, n: int) -> body.Infused | None:
     """What was drunk and infused, spread over the session; infusions are taken as isotonic saline."""
     total = session.drunk_l + session.infused_l
     if total <= 0:
         return None
     water = np.full((1, n), total / minutes)
-    return Infusion(water=water, sodium=np.full((1, n), session.infused_l * person.SALINE / minutes))
+    return replace(body.NO_INFUSION, water=water, Na=np.full((1, n), session.infused_l * person.SALINE / minutes))
 
 
 def _readings(case: Case, session: Session, course: Course, m: Moment) -> tuple[np.ndarray, dict[str, float]]:

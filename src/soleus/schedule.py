@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from . import solve
+from . import levels, solve
 from .body import body
 from .body.body import Patient
-from .parameter import get, put
+from .levels import Chart
+from .parameter import put
 from .prescription import Prescription
 from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
 
 FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.15  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
-CYCLES = 4  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
+CYCLES = 5  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
 USUAL_GAIN = 2.0  # kg, to begin with where the chart has no weight
 
 
@@ -26,53 +27,6 @@ class Arrival(NamedTuple):
 
     patient: Patient
     start: body.State
-
-
-class Chart(NamedTuple):
-    """What the chart says about the arrival; each None, a number, or [patient]."""
-
-    pre_weight: Any = None  # kg
-    sodium: Any = None  # mmol/L, laboratory
-    systolic: Any = None  # mmHg
-    diastolic: Any = None  # mmHg
-    urea: Any = None  # mmol/L of plasma
-    haematocrit: Any = None
-    protein: Any = None  # g/L of plasma
-    potassium: Any = None  # mmol/L of plasma, and so all below
-    bicarbonate: Any = None
-    carbon_dioxide: Any = None  # mmHg, arterial
-    ionized_calcium: Any = None
-    calcium: Any = None  # total; used where ionized is not known
-    magnesium: Any = None  # total
-    phosphate: Any = None
-    creatinine: Any = None
-    glucose: Any = None
-    b2m: Any = None  # mg/L
-
-
-IONIZED_CA, IONIZED_MG = 0.495, 0.61  # of total calcium and magnesium, to begin with [IonizedCalcium1988]
-
-
-class Level(NamedTuple):
-    """Where a laboratory value lives: as seen, as the usual, the amount that makes it, and what makes that."""
-
-    seen: str
-    usual: str
-    amount: str
-    made: str | None  # generation that bends until the level is periodic
-    sign: float = 1.0
-
-
-LEVELS = {
-    "potassium": Level("potassium.K_p", "potassium.K_p", "potassium.n_e", "potassium.G"),
-    "bicarbonate": Level("acid_base.hco3", "acid_base.hco3", "acid_base.n", "acid_base.G", -1.0),
-    "ionized_calcium": Level("calcium.iCa", "calcium.iCa", "calcium.n", None),
-    "magnesium": Level("magnesium.tMg", "magnesium.iMg", "magnesium.n_e", "magnesium.G"),
-    "phosphate": Level("phosphate.c_p", "phosphate.c", "phosphate.n_e", "phosphate.G"),
-    "creatinine": Level("creatinine.c_p", "creatinine.c", "creatinine.n_e", "creatinine.G"),
-    "glucose": Level("glucose.g", "glucose.g_b", "glucose.n", None),
-    "b2m": Level("b2m.c_1", "b2m.c", "b2m.m_1", "b2m.G"),
-}
 
 
 @lru_cache(maxsize=2)
@@ -145,8 +99,8 @@ def arrive(
     """Repeat gap and session until the week is periodic, bending the patient to what the chart says.
 
     Salt eaten bends until the weight gained is the chart's; the sodium set point until plasma sodium is; the pressure
-    at dry weight until the arriving pressure is; urea generation, red cells and protein until their values are. Nothing
-    else moves.
+    at dry weight until the arriving pressure is; urea generation, red cells and protein until their values are; what is
+    made or eaten of every dissolved substance until its stores repeat themselves (see `levels`). Nothing else moves.
 
     Args:
         patient: leaves [patient].
@@ -157,21 +111,23 @@ def arrive(
         cycles: how often to repeat.
     """
     prepare()
-    patient = _usually(patient, chart)
     patient, end = _guess(patient, hours, post_weight, chart)
+    minutes = 60 * hours + np.array([p.time for p in prescriptions])
     for cycle in range(cycles + 1):
+        patient, end = levels.met(patient, end, chart)
         seen = body.look(end, patient, body.rest(patient))
         if cycle == cycles:
             break
         if cycle:  # what the first guess shows is no habit
             patient, end = _bend(patient, end, seen, hours, chart)
-        weight = np.asarray(seen.weight)
+        begin, weight = end, np.asarray(seen.weight)
         liftable = _liftable(weight - post_weight, end, prescriptions)
         usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
-        whole = simulate(patient, end, usual, course=False).end
-        patient, now = _bone_in_balance(patient, whole, hours)
+        now = simulate(patient, end, usual, course=False).end.body
         end = between(patient, now, hours).end.body
-    return Arrival(patient=patient, start=_exact(end, seen, chart))
+        patient, end = levels.repeated(patient, begin, end, minutes)
+    patient, end = levels.met(patient, _exact(end, seen, chart), chart)
+    return Arrival(patient=patient, start=end)
 
 
 def _guess(patient: Patient, hours: float, post_weight: Any, chart: Chart) -> tuple[Patient, body.State]:
@@ -184,26 +140,6 @@ def _guess(patient: Patient, hours: float, post_weight: Any, chart: Chart) -> tu
     gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
     patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
     return patient, above_dry(patient, np.asarray(chart.pre_weight) - patient.fluid.dry_weight)
-
-
-def _usually(patient: Patient, chart: Chart) -> Patient:
-    """The patient whose usual levels are the chart's."""
-    known = {level.usual: getattr(chart, name) for name, level in LEVELS.items() if getattr(chart, name) is not None}
-    if chart.magnesium is not None:
-        known["magnesium.iMg"] = np.asarray(chart.magnesium) * IONIZED_MG
-    if chart.ionized_calcium is None and chart.calcium is not None:
-        known["calcium.iCa"] = np.asarray(chart.calcium) * IONIZED_CA
-    if chart.carbon_dioxide is not None:
-        known["acid_base.pCO2"] = chart.carbon_dioxide
-    return put(patient, known)
-
-
-def _bone_in_balance(patient: Patient, whole: Whole, hours: float) -> tuple[Patient, body.State]:
-    """Fill the surface of bone so that a week on this bath leaves it as it was, or calcium would drift for months."""
-    ca = patient.calcium
-    minutes = 60 * hours
-    fill = np.clip(1 + (ca.G * minutes - whole.tally.Ca) / minutes / (ca.k_F * ca.F_0), 0.3, 3.0)
-    return put(patient, {"calcium.fill": fill}), put(whole.body, {"calcium.F": fill * ca.F_0})
 
 
 def _liftable(kg: np.ndarray, now: body.State, prescriptions: Sequence[Prescription]) -> np.ndarray:
@@ -238,33 +174,21 @@ def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, char
         changes["urea.G"] = np.clip(p.urea.G * np.asarray(chart.urea) / (seen.protein.f * seen.urea_e), 0.02, 0.8)
     if chart.haematocrit is not None:
         ratio = np.asarray(chart.haematocrit) / seen.blood.hct
-        changes["blood.V_rbc"] = p.blood.V_rbc * ratio * (1 - seen.blood.hct) / (1 - np.asarray(chart.haematocrit))
+        ratio = ratio * (1 - seen.blood.hct) / (1 - np.asarray(chart.haematocrit))
+        changes["blood.V_rbc"] = p.blood.V_rbc * ratio
+        end = put(end, {"blood.V_rbc": changes["blood.V_rbc"]})
     if chart.protein is not None:
         ratio = np.clip(np.asarray(chart.protein) / seen.protein.c_pl, 0.8, 1.25)
         changes["protein.c_pl"] = p.protein.c_pl * ratio
         m = end.protein
         end = put(end, {"protein.m_pl": m.m_pl * ratio, "protein.m_is": m.m_is * ratio})
-    for name, level in LEVELS.items():
-        if getattr(chart, name) is not None:
-            ratio = np.asarray(getattr(chart, name)) / get(seen, level.seen)
-            n = get(end, level.amount)
-            end = put(end, {level.amount: n * ratio})
-            if level.made is not None:
-                made = get(p, level.made)
-                bent = made + level.sign * n * (ratio - 1) / (60 * hours)
-                changes[level.made] = np.clip(bent, 0.3 * made, 3 * made)
     return put(patient, changes), end
 
 
 def _exact(end: body.State, seen: body.Seen, chart: Chart) -> body.State:
-    """What is left to the chart: laboratory values by their amounts, the last grams as isotonic interstitial fluid."""
-    measured = {name: level for name, level in LEVELS.items() if getattr(chart, name) is not None}
-    changes = {
-        level.amount: get(end, level.amount) * np.asarray(getattr(chart, name)) / get(seen, level.seen)
-        for name, level in measured.items()
-    }
-    if chart.pre_weight is not None:
-        missing = np.asarray(chart.pre_weight) - np.asarray(seen.weight)
-        changes["fluid.V_is"] = end.fluid.V_is + missing
-        changes["sodium.n"] = end.sodium.n + missing * seen.protein.r * seen.sodium.c_w
-    return put(end, changes)
+    """The last grams of difference to the scale, as isotonic interstitial fluid."""
+    if chart.pre_weight is None:
+        return end
+    missing = np.asarray(chart.pre_weight) - np.asarray(seen.weight)
+    n = end.sodium.n + missing * seen.protein.r * seen.sodium.c_w
+    return put(end, {"fluid.V_is": end.fluid.V_is + missing, "sodium.n": n})

@@ -25,12 +25,24 @@ FIRST, LARGEST, GROWTH = 0.5, 5.0, 1.3  # min, min, ratio: errors at every step 
 
 @record
 class Tally:
-    """What the machine has exchanged since the session began."""
+    """What the machine has taken since the session began, negative where the bath gave; heat is what it gave."""
 
     uf: Any = quantity("L", "ultrafiltrate")
     Na_convective: Any = quantity("mmol", "sodium removed with ultrafiltrate")
-    Na_diffusive: Any = quantity("mmol", "sodium removed by diffusion; negative when the bath gives")
+    Na_diffusive: Any = quantity("mmol", "sodium removed by diffusion")
     urea: Any = quantity("mmol", "urea removed")
+    creatinine: Any = quantity("mmol", "creatinine removed")
+    K: Any = quantity("mmol", "potassium removed")
+    hco3: Any = quantity("mmol", "bicarbonate removed")
+    acetate: Any = quantity("mmol", "acetate removed")
+    citrate: Any = quantity("mmol", "citrate removed, that of its calcium complex included")
+    organic: Any = quantity("mmol", "organic anions removed")
+    Ca: Any = quantity("mmol", "calcium removed, complexes and all")
+    Mg: Any = quantity("mmol", "magnesium removed")
+    phosphate: Any = quantity("mmol", "phosphate removed")
+    glucose: Any = quantity("mmol", "glucose removed")
+    indoxyl: Any = quantity("mmol", "indoxyl sulfate removed")
+    b2m: Any = quantity("mg", "beta-2-microglobulin removed")
     heat: Any = quantity("kJ", "heat given to the patient")
 
 
@@ -40,14 +52,6 @@ class Whole:
 
     body: body.State
     tally: Tally
-
-
-@record
-class Infusion:
-    """What runs in besides dialysis; leaves [segment] or [segment, patient]."""
-
-    water: Any = quantity("L/min", "water")
-    sodium: Any = quantity("mmol/min", "sodium")
 
 
 @record
@@ -75,21 +79,22 @@ class Course(NamedTuple):
         return moment(np.moveaxis(self.states[at], -2, 0), patient)
 
 
-EMPTY = Tally(uf=0.0, Na_convective=0.0, Na_diffusive=0.0, urea=0.0, heat=0.0)
+TALLIED = [f.name for f in fields(Tally)]
+EMPTY = Tally(**dict.fromkeys(TALLIED, 0.0))
 SHAPE = jax.tree.structure(Whole(body=body.at_rest(Patient(), body.rest(Patient())), tally=EMPTY))
 PATIENT = jax.tree.structure(Patient())
 REST = jax.tree.structure(body.rest(Patient()))
 BODY = jax.tree.structure(body.at_rest(Patient(), body.rest(Patient())))
-OFF = dialyzer.Settings(**{f.name: np.zeros(1) for f in fields(dialyzer.Settings)})
+OFF = dialyzer.Settings(**{f.name: np.zeros((1, 1)) for f in fields(dialyzer.Settings)})
 IDLE = (  # a stretch without treatment
     dialyzer.operator(OFF, dialyzer.Dialyzer(), Access()),
-    Infusion(water=np.zeros(1), sodium=np.zeros(1)),
+    jax.tree.map(lambda _: np.zeros((1, 1)), body.NO_INFUSION),
+    np.ones((1, 1)),  # free to eat and drink
 )
-STRETCH = jax.tree.structure(IDLE)
 
 
-def blood_at_machine(now: body.State, seen: body.Seen) -> dialyzer.Blood:
-    """What the machine sees of the body."""
+def blood_at_machine(now: body.State, seen: body.Seen, fu: Any) -> dialyzer.Blood:
+    """What the machine sees of the body; `fu` is the free share of indoxyl sulfate."""
     return dialyzer.Blood(
         f=seen.protein.f,
         hct=seen.blood.hct,
@@ -99,31 +104,32 @@ def blood_at_machine(now: body.State, seen: body.Seen) -> dialyzer.Blood:
         t_core=now.heat.T_c,
         Na=seen.sodium.c_w,
         urea=seen.urea_e,
+        creatinine=seen.creatinine.c_e,
+        K=seen.potassium.membrane,
+        hco3=seen.acid_base.membrane,
+        acetate=seen.acid_base.acetate,
+        citrate=seen.acid_base.citrate,
+        organic=seen.acid_base.organic,
+        Ca=seen.calcium.membrane,
+        CaCit=seen.calcium.membrane_citrate,
+        Mg=seen.magnesium.membrane,
+        phosphate=seen.phosphate.membrane,
+        glucose=seen.glucose.c_w,
+        indoxyl=seen.indoxyl.free,
+        fu=fu,
+        b2m=seen.b2m.c_1,
     )
 
 
 def rates(now: body.State, p: Patient, r: body.Rest, setting: Any, share: Any) -> Whole:
-    """What body and tally do under an operator of the machine and an infusion, `share` of the stretch gone."""
-    operator, drip = setting
+    """What body and tally do under a setting (operator, infusion, free to eat), `share` of the stretch gone."""
+    operator, drip, eats = setting
     seen = body.look(now, p, r)
-    taken = dialyzer.taken(blood_at_machine(now, seen), operator, share)
-    given = body.Given(
-        uf=taken.uf,
-        sodium=taken.Na_convective + taken.Na_diffusive,
-        urea=taken.urea,
-        heat=taken.heat,
-        on=taken.on,
-        infusion=drip.water,
-        infused_sodium=drip.sodium,
-        eats=0.0,
-    )
-    tally = Tally(
-        uf=taken.uf,
-        Na_convective=taken.Na_convective,
-        Na_diffusive=taken.Na_diffusive,
-        urea=taken.urea,
-        heat=taken.heat,
-    )
+    taken = dialyzer.taken(blood_at_machine(now, seen, p.indoxyl.fu), operator, share)
+    tally = Tally(**{name: getattr(taken, name) for name in TALLIED})
+    solutes = {f.name: getattr(tally, f.name) for f in fields(body.Removal) if f.name != "Na"}
+    removal = body.Removal(Na=taken.Na_convective + taken.Na_diffusive, **solutes)
+    given = body.Given(removal=removal, infused=drip, uf=taken.uf, heat=taken.heat, on=taken.on, eats=eats)
     return Whole(body=body.rates(now, seen, given, p, r), tally=tally)
 
 
@@ -150,7 +156,7 @@ def _program() -> Any:
     def program(y: Any, p: Any, r: Any, stretches: Any, grid: solve.Grid) -> Any:
         def f(y: Any, stretch: Any, share: Any) -> Any:
             person = solve.unstack(p, PATIENT), solve.unstack(r, REST)
-            return field(*person)(y, solve.unstack(stretch, STRETCH), share)
+            return field(*person)(y, _setting(stretch), share)
 
         return solve.march(f, y, stretches, grid, course=True)
 
@@ -158,7 +164,7 @@ def _program() -> Any:
 
 
 def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any, *, course: bool) -> Course:
-    """Take n patients through stretches between `times` (min), each an operator of the machine and an infusion."""
+    """Take n patients through stretches between `times` (min): operator of the machine, infusion, free to eat."""
     rest = body.rest(patient)
     grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
     wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
@@ -175,7 +181,7 @@ def simulate(
     prescriptions: Sequence[Prescription],
     *,
     end: float | None = None,
-    infusion: Infusion | None = None,
+    infusion: body.Infused | None = None,
     switches: Sequence[float] = (),
     course: bool = True,
 ) -> Course:
@@ -201,7 +207,7 @@ def simulate(
     times, setting = settings(prescriptions, end, extra_switches=switches)
     operator = dialyzer.operator(setting, *devices(prescriptions))
     drip = _drip(infusion, switches, times, n)
-    return run(patient, start, n, times, (operator, drip), course=course)
+    return run(patient, start, n, times, (operator, drip, np.zeros((len(times) - 1, 1))), course=course)
 
 
 def _givable(start: body.State, prescriptions: Sequence[Prescription]) -> None:
@@ -223,21 +229,36 @@ def longest_step(patient: Patient, largest: float = LARGEST) -> float:
 
 
 def _stretches(tree: Any, n: int) -> np.ndarray:
-    """Leaves [segment] or [segment, patient] as [segment rounded up, leaf, patient]; those added are never used."""
+    """Leaves [segment, ..., patient] as [segment rounded up, row, patient]; segments added are never used."""
     leaves = [np.asarray(x) for x in jax.tree.leaves(tree)]
-    rows = np.zeros((solve.bucket(len(leaves[0]), 8), len(leaves), n))
-    for i, leaf in enumerate(leaves):
-        rows[: len(leaf), i] = leaf if leaf.ndim == 2 else leaf[:, None]
+    leaves = [x.reshape(len(x), -1, x.shape[-1]) for x in leaves]
+    rows = np.zeros((solve.bucket(len(leaves[0]), 8), sum(x.shape[1] for x in leaves), n))
+    first = 0
+    for leaf in leaves:
+        rows[: len(leaf), first : first + leaf.shape[1]] = leaf
+        first += leaf.shape[1]
     return rows
 
 
-def _drip(infusion: Infusion | None, switches: Sequence[float], times: np.ndarray, n: int) -> Infusion:
+def _setting(rows: Any) -> Any:
+    """One stretch's rows back to the setting they came from, leaves [..., patient]."""
+    shapes = [x.shape[1:-1] for x in jax.tree.leaves(IDLE)]
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    parts = [rows[end - int(np.prod(shape)) : end] for end, shape in zip(ends, shapes, strict=True)]
+    leaves = [x.reshape(*shape, x.shape[-1]) for x, shape in zip(parts, shapes, strict=True)]
+    return jax.tree.unflatten(jax.tree.structure(IDLE), leaves)
+
+
+def _drip(infusion: body.Infused | None, switches: Sequence[float], times: np.ndarray, n: int) -> body.Infused:
+    """The infusion on the stretches between `times`; nothing outside its own switches."""
     if infusion is None:
-        return Infusion(water=np.zeros(len(times) - 1), sodium=np.zeros(len(times) - 1))
+        return jax.tree.map(lambda _: np.zeros((len(times) - 1, 1)), body.NO_INFUSION)
     at = np.clip(np.searchsorted(switches, times[:-1] + 1e-9) - 1, 0, len(switches) - 2)
     inside = ((times[:-1] >= switches[0] - 1e-9) & (times[1:] <= switches[-1] + 1e-9))[:, None]
 
     def spread(x: Any) -> np.ndarray:
-        return np.broadcast_to(np.asarray(x, float).reshape(len(switches) - 1, -1)[at] * inside, (len(at), n))
+        each = np.asarray(x, float)
+        each = each if each.ndim == 2 else each.reshape(-1, 1)
+        return np.broadcast_to(each, (len(switches) - 1, each.shape[1]))[at] * inside
 
     return jax.tree.map(spread, infusion)

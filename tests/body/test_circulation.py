@@ -14,7 +14,7 @@ CALM = State(s=P.s_0, h=P.s_0, d=0.0)
 
 
 def look(now=CALM, V=BV, hct=HCT, T_b=0.0, skin=1.0, p=P):
-    return circulation.look(now, V, hct, T_b, skin, p, circulation.rest(BV, HCT, p))
+    return circulation.look(now, V, hct, T_b, skin, 0.0, 0.0, 0.0, p, circulation.rest(BV, HCT, p))
 
 
 def test_dry_weight_gives_the_stated_pressures():

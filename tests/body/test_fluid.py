@@ -9,7 +9,7 @@ from soleus.body.fluid import Fluid, Inputs, State
 
 P = Fluid()
 DRY = State(V_pl=P.V_pl, V_is=P.V_is, V_ic=P.V_ic)
-STILL = Inputs(uf=0.0, J_v=0.0, J_L=0.0, J_w=0.0, gut=0.0, urine=0.0, infusion=0.0)
+STILL = Inputs(uf=0.0, J_v=0.0, J_L=0.0, J_w=0.0, gut=0.0, urine=0.0, infusion=0.0, cells=0.0)
 
 
 def total(rates):

@@ -30,13 +30,14 @@ def test_no_thirst_without_its_gain():
 
 
 def test_an_empty_gut_gives_nothing():
-    assert gut.absorbed(State(V=0.0, n=0.0), P) == (0, 0)
+    assert gut.absorbed(State(V=0.0, n=0.0, food=0.0), P) == (0, 0)
 
 
 def test_swallowed_less_absorbed():
-    now = State(V=0.3, n=30.0)
+    now = State(V=0.3, n=30.0, food=2.0)
     water, salt = gut.absorbed(now, P)
-    rates = gut.rates(now, Inputs(drink=0.01, salt=0.2), P)
+    rates = gut.rates(now, Inputs(drink=0.01, salt=0.2, meals=0.1), P)
     assert pytest.approx(0.01 - water) == rates.V
     assert rates.n == pytest.approx(0.2 - salt)
     assert water / now.V == pytest.approx(1 / P.tau)
+    assert rates.food == pytest.approx(0.1 - 2.0 / P.tau_food)

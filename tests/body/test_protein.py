@@ -52,5 +52,5 @@ def test_more_protein_pulls_more_and_ever_more():
 
 
 def test_what_leaves_plasma_enters_the_interstitium():
-    rates = protein.rates(State(m_pl=200.0, m_is=300.0), Inputs(J=0.1), P)
+    rates = protein.rates(State(m_pl=200.0, m_is=300.0), Inputs(J=0.1, infusion=0.0), P)
     assert (rates.m_pl, rates.m_is) == (-0.1, 0.1)

@@ -1,9 +1,9 @@
-"""Blood: red cells that swell with falling tonicity, haematocrit, blood volume. No memory of its own.
+"""Blood: red cells that swell with falling tonicity, haematocrit, blood volume.
 
-    V_rbc = V_ref [(1 - w) + w E_ref / E]
+    V_rbc = V_ref [(1 - w) + w E_ref / E],   dV_ref/dt = transfused
 
 Assumes     red cells follow tonicity at once; urea passes freely. F-cell ratio is constant [FCells2015].
-Leaves out  bleeding and transfusion; the extracorporeal circuit's filling.
+Leaves out  bleeding, the birth and death of red cells; the extracorporeal circuit's filling.
 Holds for   tonicity 240-330 mmol/L.
 """
 
@@ -25,13 +25,28 @@ class Blood:
 
 
 @record
+class State:
+    V_rbc: Any = quantity("L", "red-cell volume as it would be at reference tonicity")
+
+
+@record
+class Inputs:
+    transfused: Any = quantity("L/min", "red cells given, from the session")
+
+
+@record
 class Seen:
     BV: Any = quantity("L", "blood volume")
     hct: Any = quantity("1", "haematocrit")
 
 
-def look(V_pl: Any, E: Any, E_ref: Any, p: Blood) -> Seen:
+def look(now: State, V_pl: Any, E: Any, E_ref: Any, p: Blood) -> Seen:
     """Blood volume and haematocrit."""
-    V_rbc = p.V_rbc * ((1 - p.w) + p.w * E_ref / E)
+    V_rbc = now.V_rbc * ((1 - p.w) + p.w * E_ref / E)
     BV = V_pl + V_rbc
     return Seen(BV=BV, hct=V_rbc / BV)
+
+
+def rates(now: State, given: Inputs, p: Blood) -> State:
+    """Cells given stay."""
+    return State(V_rbc=given.transfused)

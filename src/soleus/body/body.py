@@ -72,6 +72,7 @@ class State:
     heat: heat.State
     muscle: muscle.State
     gut: gut.State
+    blood: blood.State
     potassium: potassium.State
     acid_base: acid_base.State
     calcium: calcium.State
@@ -151,7 +152,7 @@ class Removal:
 
 @record
 class Infused:
-    """What runs into plasma besides dialysis."""
+    """What comes in besides the usual diet: into plasma, or swallowed where it says so."""
 
     water: Any = quantity("L/min", "water")
     Na: Any = quantity("mmol/min", "sodium")
@@ -162,14 +163,23 @@ class Infused:
     Mg: Any = quantity("mmol/min", "magnesium")
     phosphate: Any = quantity("mmol/min", "phosphate")
     glucose: Any = quantity("mmol/min", "glucose")
+    red_cells: Any = quantity("L/min", "red cells, without their plasma")
+    protein: Any = quantity("g/min", "albumin")
+    gut_water: Any = quantity("L/min", "water swallowed")
+    gut_Na: Any = quantity("mmol/min", "sodium swallowed")
+    meals: Any = quantity("1/min", "meals begun")
 
+
+MOST_DIALYSANCE = 0.5  # L/min, of any substance
+LEAST_WATER = 0.75  # of that outside cells at dry weight, at the end of a session
 
 NO_REMOVAL = Removal(
     Na=0.0, urea=0.0, creatinine=0.0, K=0.0, hco3=0.0, acetate=0.0, citrate=0.0, organic=0.0, Ca=0.0, Mg=0.0,
     phosphate=0.0, glucose=0.0, indoxyl=0.0, b2m=0.0,
 )  # fmt: skip
 NO_INFUSION = Infused(
-    water=0.0, Na=0.0, K=0.0, hco3=0.0, citrate=0.0, Ca=0.0, Mg=0.0, phosphate=0.0, glucose=0.0
+    water=0.0, Na=0.0, K=0.0, hco3=0.0, citrate=0.0, Ca=0.0, Mg=0.0, phosphate=0.0, glucose=0.0, red_cells=0.0,
+    protein=0.0, gut_water=0.0, gut_Na=0.0, meals=0.0,
 )  # fmt: skip
 
 
@@ -195,7 +205,7 @@ def rest(p: Patient) -> Rest:
     f = p.fluid
     seen = protein.look(p.protein.c_pl, p.protein.ratio * p.protein.c_pl, p.protein)
     salt = sodium.rest(f.V_pl, f.V_is, seen.f, seen.r, p.sodium)
-    red = blood.look(f.V_pl, salt.E, salt.E, p.blood)
+    red = blood.look(blood.State(V_rbc=p.blood.V_rbc), f.V_pl, salt.E, salt.E, p.blood)
     flow = circulation.rest(red.BV, red.hct, p.circulation)
     V_e = seen.f * f.V_pl + f.V_is
     return Rest(
@@ -226,7 +236,8 @@ def at_rest(p: Patient, r: Rest) -> State:
         circulation=circulation.State(s=c.s_0, h=c.s_0, d=0.0),
         heat=heat.State(T_c=p.heat.T_c, T_k=p.heat.T_k),
         muscle=muscle.State(S=p.muscle.S_a - (1 - p.muscle.f_a) * p.muscle.extraction),
-        gut=gut.State(V=0.0, n=0.0),
+        gut=gut.State(V=0.0, n=0.0, food=0.0),
+        blood=blood.State(V_rbc=p.blood.V_rbc),
         potassium=potassium.at_rest(f.V_pl, f.V_is, pro, p.potassium),
         acid_base=acid_base.at_rest(f.V_pl, f.V_is, pro, p.acid_base),
         calcium=calcium.at_rest(f.V_pl, f.V_is, pro, albumin, pH, citrate, p.calcium),
@@ -254,13 +265,14 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
     extra = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (sugar.c_w - r.g_w)
     salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium, extra)
     urea_e, urea_i = now.urea.n_e / V_e, now.urea.n_i / w.V_ic
-    n_ic = r.n_ic + p.sodium.phi * (now.potassium.n_i - p.potassium.n_i)
+    given_cells = p.blood.w * (now.blood.V_rbc - p.blood.V_rbc)
+    n_ic = r.n_ic + p.sodium.phi * (now.potassium.n_i - p.potassium.n_i) + r.sodium.E * given_cells
     J_w = fluid.osmotic_shift(V_e, w.V_ic, salt.E + urea_e, n_ic / w.V_ic + urea_i, p.fluid)
-    red = blood.look(w.V_pl, salt.E, r.sodium.E, p.blood)
+    red = blood.look(now.blood, w.V_pl, salt.E, r.sodium.E, p.blood)
     warm = heat.look(now.heat, p.heat)
     flow = circulation.look(
         now.circulation, red.BV, red.hct, warm.T_b, warm.skin, Ca.iCa - p.calcium.iCa, K.level - K.c_w,
-        p.circulation, r.circulation,
+        now.gut.food, p.circulation, r.circulation,
     )  # fmt: skip
     return Seen(
         protein=pro,
@@ -300,11 +312,11 @@ def rates(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> State:
             now.fluid,
             fluid.Inputs(
                 uf=given.uf, J_v=wall.J_v, J_L=wall.J_L, J_w=seen.J_w, gut=water, urine=seen.kidney.urine,
-                infusion=drip.water,
+                infusion=drip.water, cells=p.blood.w * drip.red_cells,
             ),
             p.fluid,
         ),
-        protein=protein.rates(now.protein, protein.Inputs(J=wall.J_p), p.protein),
+        protein=protein.rates(now.protein, protein.Inputs(J=wall.J_p, infusion=drip.protein), p.protein),
         sodium=sodium.rates(
             now.sodium,
             sodium.Inputs(removal=out.Na, gut=salt, urine=seen.kidney.sodium, infusion=drip.Na),
@@ -320,7 +332,14 @@ def rates(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> State:
         ),
         heat=heat.rates(now.heat, heat.Inputs(skin=seen.heat.skin, acute=acute, circuit=given.heat), p.heat),
         muscle=muscle.rates(now.muscle, muscle.Inputs(target=seen.muscle.S), p.muscle),
-        gut=gut.rates(now.gut, gut.Inputs(drink=drink, salt=given.eats * p.gut.salt), p.gut),
+        gut=gut.rates(
+            now.gut,
+            gut.Inputs(
+                drink=drink + drip.gut_water, salt=given.eats * p.gut.salt + drip.gut_Na, meals=drip.meals
+            ),
+            p.gut,
+        ),
+        blood=blood.rates(now.blood, blood.Inputs(transfused=drip.red_cells), p.blood),
         **_chemistry(now, seen, given, p, r),
     )
 
@@ -360,7 +379,8 @@ def _chemistry(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> dic
 def fastest(p: Patient, r: Rest) -> Any:
     """An upper bound on the largest rate of change of these patients, 1/min; tested against their eigenvalues.
 
-    The two fast loops are the baroreflex (gain over tau_s) and plasma volume (filtration against its own pressures).
+    The two fast loops are the baroreflex (gain over tau_s) and plasma volume (filtration against its own pressures);
+    of the dissolved substances, acetate is burnt fastest, and the dialyzer adds its share.
     """
     c, f = p.circulation, p.fluid
     dP_m = c.g_V / c.C_sys
@@ -369,4 +389,6 @@ def fastest(p: Patient, r: Rest) -> Any:
     oncotic = r.protein.pi_pl * 2 / f.V_pl
     filtration = r.capillary.K_f * ((1 + c.R_pc / r.circulation.R_vr) / c.C_sys + oncotic)
     osmosis = 1.2 / p.fluid.tau_osm  # [algebra] a fifth for the coupling to plasma
-    return maximum(maximum(reflex + filtration, osmosis), 1 / p.muscle.tau)
+    acid = p.acid_base
+    acetate = (acid.V_ac / acid.K_ac + MOST_DIALYSANCE) / (LEAST_WATER * r.V_e)
+    return maximum(maximum(reflex + filtration, osmosis), maximum(acetate, 1 / p.muscle.tau))

@@ -146,12 +146,20 @@ class Circulation:
         meaning="pump per mmol/L of ionized calcium above the usual",
     )
     k_K: Any = param(
-        "1", 0.05, within=(0.0, 0.2), sd=0.03, source="Gabutti2011", status="assumed",
+        "1", 0.05, within=(0.0, 0.12), sd=0.03, source="Gabutti2011", status="assumed",
         meaning="dilatation per step of potassium that cells would hold above plasma's",
     )
     w_K: Any = param(
         "mmol/L", 1.0, within=(0.5, 2.0), source="SoleusChoice", status="assumed",
         meaning="that step, and the gap at which dilatation begins",
+    )
+    k_food: Any = param(
+        "1", 0.10, within=(0.03, 0.25), gsd=1.3, source="SoleusChoice", status="assumed",
+        meaning="rise of vascular conductance while a meal is digested; usual meals are part of rest",
+    )
+    V_food: Any = param(
+        "L", 0.10, within=(0.03, 0.25), gsd=1.3, scales=1.0, source="SoleusChoice", status="assumed",
+        meaning="blood that a meal being digested holds in the gut",
     )
     w_s: Any = param(
         "L", 0.25, within=(0.15, 0.4), scales=1.0, source="SoleusChoice", status="assumed",
@@ -220,15 +228,15 @@ def rest(BV: Any, hct: Any, p: Circulation) -> Rest:
 
 
 def look(
-    now: State, BV: Any, hct: Any, T_b: Any, skin: Any, iCa: Any, K_gap: Any, p: Circulation, at_rest: Rest
+    now: State, BV: Any, hct: Any, T_b: Any, skin: Any, iCa: Any, K_gap: Any, food: Any, p: Circulation, at_rest: Rest
 ) -> Seen:
     """Pressures and flows.
 
     T_b is body temperature above rest (degC), skin the thermal drive of its bed, iCa ionized calcium above the usual,
-    K_gap the potassium that cells would hold above plasma's (mmol/L).
+    K_gap the potassium that cells would hold above plasma's (mmol/L), food the meals being digested.
     """
     ds = p.A * (now.s - p.s_0)
-    V_u = at_rest.V_u - p.g_V * ds + p.a_V * T_b
+    V_u = at_rest.V_u - p.g_V * ds + p.a_V * T_b + p.V_food * food
     P_m = p.w_s * ramp((BV - V_u) / p.w_s) / p.C_sys
     K_h = at_rest.K_h * (1 + p.g_E * ds) * (1 + p.k_Ca * iCa)
     CO = P_m / (at_rest.R_vr + 1 / K_h)
@@ -237,7 +245,7 @@ def look(
     cooling = exp(-p.a_T * T_b)
     falling_K = 1 - p.k_K * (softplus(K_gap / p.w_K - 1) - softplus(-1.0))
     resistance = (1 + p.g_R * ds) * viscosity * cooling * falling_K
-    G = at_rest.G * (1 - p.f_skin + p.f_skin * skin) / resistance * (1 + p.dilation * now.d)
+    G = at_rest.G * (1 - p.f_skin + p.f_skin * skin) / resistance * (1 + p.dilation * now.d + p.k_food * food)
     MAP = P_ra + CO / (G + at_rest.G_access)
     HR = p.HR * exp(p.g_H * ds)
     PP = p.PP * exp(p.x * log(CO / HR / at_rest.SV) + p.a * (MAP - p.MAP))

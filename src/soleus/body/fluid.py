@@ -57,6 +57,7 @@ class Inputs:
     gut: Any = quantity("L/min", "water absorbed, from gut")
     urine: Any = quantity("L/min", "urine, from kidney")
     infusion: Any = quantity("L/min", "infused, from the session")
+    cells: Any = quantity("L/min", "water inside red cells given, from the session")
 
 
 def osmotic_shift(V_e: Any, V_ic: Any, osm_e: Any, osm_i: Any, p: Fluid) -> Any:
@@ -74,5 +75,5 @@ def rates(now: State, given: Inputs, p: Fluid) -> State:
     return State(
         V_pl=-given.uf - given.J_v + given.J_L + given.gut - given.urine + given.infusion,
         V_is=given.J_v - given.J_L - given.J_w - p.insensible,
-        V_ic=given.J_w,
+        V_ic=given.J_w + given.cells,
     )

@@ -39,18 +39,24 @@ class Gut:
         "mmol/L", 0.5, within=(0.3, 1.0), source="SoleusChoice", status="assumed",
         meaning="how gradually thirst sets in",
     )
+    tau_food: Any = param(
+        "min", 60.0, within=(30.0, 120.0), source="SoleusChoice", status="assumed",
+        meaning="how long a meal keeps blood in the gut",
+    )
 
 
 @record
 class State:
     V: Any = quantity("L", "water in the gut")
     n: Any = quantity("mmol", "sodium in the gut")
+    food: Any = quantity("1", "meals being digested")
 
 
 @record
 class Inputs:
     drink: Any = quantity("L/min", "swallowed, from thirst or the session")
     salt: Any = quantity("mmol/min", "sodium swallowed")
+    meals: Any = quantity("1/min", "meals begun, from the session")
 
 
 def thirst(Na_p: Any, Na_set: Any, p: Gut) -> Any:
@@ -66,4 +72,4 @@ def absorbed(now: State, p: Gut) -> tuple[Any, Any]:
 def rates(now: State, given: Inputs, p: Gut) -> State:
     """Swallowed less absorbed."""
     water, sodium = absorbed(now, p)
-    return State(V=given.drink - water, n=given.salt - sodium)
+    return State(V=given.drink - water, n=given.salt - sodium, food=given.meals - now.food / p.tau_food)

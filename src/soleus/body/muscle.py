@@ -39,7 +39,7 @@ class Muscle:
         meaning="mixing time of tissue oxygen",
     )
     S_low: Any = param(
-        "1", 0.05, within=(0.02, 0.1), source="SoleusChoice", status="assumed",
+        "1", 0.05, within=(0.045, 0.1), source="SoleusChoice", status="assumed",
         meaning="venous saturation that extraction cannot pass, and its softness",
     )
 

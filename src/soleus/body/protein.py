@@ -89,6 +89,7 @@ class State:
 @record
 class Inputs:
     J: Any = quantity("g/min", "net protein leaving plasma, from capillary")
+    infusion: Any = quantity("g/min", "infused, from the session")
 
 
 @record
@@ -130,4 +131,4 @@ def look(c_pl: Any, c_is: Any, p: Protein) -> Seen:
 
 def rates(now: State, given: Inputs, p: Protein) -> State:
     """What leaves plasma enters the interstitium."""
-    return State(m_pl=-given.J, m_is=given.J)
+    return State(m_pl=given.infusion - given.J, m_is=given.J)
