@@ -28,10 +28,9 @@ def test_it_is_conserved():
     )
 
 
-def test_half_of_it_stays_a_day_and_a_half_without_kidneys():
-    half_life = 0.693147 * V_E / P.K_x / 60
-    assert half_life == pytest.approx(36, abs=0.5)
-    assert rate(100.0) == pytest.approx(-100 * 0.693147 / (half_life * 60))
+def test_half_of_it_stays_for_days_without_kidneys():
+    """36 h from osmolality in renal failure [MannitolLabel]; half over a gap of 3.2 days [MannitolDialysis]."""
+    assert 36 < 0.693147 * 100 / -rate(100.0) / 60 < 3.2 * 24
 
 
 def test_a_healthy_kidney_clears_half_within_hours():
