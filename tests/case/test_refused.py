@@ -38,6 +38,17 @@ REFUSED = {
     "empty": ["is empty", "examples/calf-cramps.yaml"],
     "only-a-list": ["holds no case", "patient:"],
     "not-yaml": ["line 3", "indentation"],
+    "american-units": [
+        "8 problems", "-4.9 mmol/L", "Then write 4.9.", "magnesium_mg_dl: 2.1 (0.864 mmol/L)",
+        "phosphate_mg_dl: 5.5 (1.78 mmol/L)",
+        "calcium_mg_dl: 9.2 (2.3 mmol/L).", "bun_mg_dl: 60 (21.4 mmol/L)", "creatinine_mg_dl: 8.8 (778 umol/L)",
+        "glucose_mg_dl: 100 (5.55 mmol/L)", "confirmed: [urea_mmol_l]", "Then write 7.4.",
+    ],
+    "impossible-chemistry": [
+        "6 problems", "below 0.5 mmol/L", "write why in reason", "bicarbonate_mmol_l is 40", "would fall out",
+        "1.2 mmol/L on 2026-03-02, not below the 1.1", "would need 227 mmHg", "infused_l is 0.1 L", "adds up to 0.5 L",
+        "is 1600", "amount_ml is 200 mL", "at most 40 mL",
+    ],
     "many-at-once": [
         "10 problems", "Did you mean F?", "Then write 165", "target_weight_kg is missing", "Then write 4.",
         "2026-02-03 or 2026-03-02", "post_weight_kg is 72 kg", "Then write 2.5", "drunk_l?", "kPa", "'sixty' (text)",

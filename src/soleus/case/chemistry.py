@@ -35,7 +35,8 @@ def impossible_values(labs: Sequence[Lab]) -> Iterator[Problem]:
             value = getattr(sample, name)
             if value is not None and value > most and name not in sample.confirmed:
                 text = (
-                    f"is {value:g} mmol/L on {sample.date}; above {most:g} mmol/L it is hardly ever mmol/L. "
+                    f"is {value:g} mmol/L on {sample.date}; on dialysis {most:g} mmol/L is hardly ever exceeded "
+                    "(general knowledge). "
                     f"{other_unit(name, value) or 'Check the number and its unit.'} "
                     f"If it truly is mmol/L, add confirmed: [{name}]."
                 )

@@ -5,7 +5,7 @@ from math import log
 
 from ..units import fahrenheit, g_dl, kpa, meq_l, mg_dl, millilitres, ph, pounds
 from .file import Place
-from .labs import AROUND, OTHER
+from .labs import AROUND, OTHER, Lab
 
 VOLUMES = ("uf_l", "drunk_l", "infused_l", "drinks_l", "overhydration_l")
 # Ending (or endings) of the field name, what the number was given in, and how to convert it.
@@ -61,7 +61,7 @@ def lab(name: str, value: float) -> str:
     if around is None:
         return _canonical(name, value)
     found = [(field, unit.unit, value * unit.factor) for field, unit in OTHER.items() if unit.of == name]
-    found = [(field, unit, x) for field, unit, x in found if around / 8 < x < around * 8]
+    found = [(field, unit, x) for field, unit, x in found if _possible(name, x)]
     found.sort(key=lambda row: abs(log(row[2] / around)))
     if not found:
         return ""
@@ -81,8 +81,12 @@ def _canonical(name: str, value: float) -> str:
     if name not in OTHER:
         return ""
     first = OTHER[name].of
-    around = AROUND[first]
-    return f"Was it given in {_unit(first)}? Then write {first}: {value:g}." if around / 8 < value < around * 8 else ""
+    return f"Was it given in {_unit(first)}? Then write {first}: {value:g}." if _possible(first, value) else ""
+
+
+def _possible(name: str, value: float) -> bool:
+    marks = Lab.model_fields[name].metadata
+    return value > 0 and all(getattr(m, "ge", value) <= value <= getattr(m, "le", value) for m in marks)
 
 
 def _unit(name: str) -> str:
