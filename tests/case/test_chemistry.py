@@ -117,6 +117,11 @@ def test_above_its_ceiling_a_value_needs_confirming_and_below_it_only_a_look(cha
     assert not sampled(changed, **{name: look}).warnings
 
 
+def test_a_low_value_in_mg_per_dl_may_be_in_mmol_per_l(changed):
+    said = sampled(changed, magnesium_mg_dl=0.86, phosphate_mg_dl=2.5).warnings
+    assert [text for text in said if "Then write magnesium_mmol_l: 0.86." in text] == said
+
+
 def test_every_mistake_of_a_sample_is_found_beside_others(changed, refusal):
     data = changed(urea_mmol_l=60, sodium_mmol_l=14, uf_l=2300, albumin_g_l=60, protein_g_l=50)
     message = refusal(data)

@@ -15,6 +15,7 @@ CEILINGS = {
     "urea_mmol_l": (36.0, 45.0),
     "glucose_mmol_l": (30.0, 40.0),
 }
+FLOORS = {"magnesium_mg_dl": 1.1, "phosphate_mg_dl": 1.6}  # below them mmol/L is likely [GeneralKnowledge]
 PARTS = [  # the part cannot exceed the whole; usual share of it [GeneralKnowledge]
     ("ionized_calcium_mmol_l", "calcium_mmol_l", "calcium", (0.35, 0.65)),
     ("ionized_magnesium_mmol_l", "magnesium_mmol_l", "magnesium", (0.45, 0.8)),
@@ -56,7 +57,7 @@ def odd_values(labs: Sequence[Lab]) -> Iterator[Problem]:
     """Values that may be true but should be looked at."""
     for i, sample in enumerate(labs):
         place: Place = ("labs", i)
-        yield from _high(sample, place)
+        yield from _unusual(sample, place)
         yield from _acid(sample, place)
         for part, whole, word, (low, high) in PARTS:
             less, more = sample.value(part), sample.value(whole)
@@ -99,12 +100,17 @@ def _never(sample: Lab, place: Place) -> Iterator[Problem]:
             yield Problem((*place, "ph"), text)
 
 
-def _high(sample: Lab, place: Place) -> Iterator[Problem]:
+def _unusual(sample: Lab, place: Place) -> Iterator[Problem]:
     for name, (high, most) in CEILINGS.items():
         value = getattr(sample, name)
         if value is not None and high < value and (value <= most or name in sample.confirmed):
             checked = " It is confirmed." if name in sample.confirmed else " " + other_unit(name, value)
             text = f"is {value:g} mmol/L on {sample.date}, unusually high.{checked}".rstrip()
+            yield Problem((*place, name), text)
+    for name, least in FLOORS.items():
+        value = getattr(sample, name)
+        if value is not None and value < least:
+            text = f"is {value:g} mg/dL on {sample.date}, unusually low. {other_unit(name, value)}"
             yield Problem((*place, name), text)
 
 
