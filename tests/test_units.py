@@ -76,6 +76,19 @@ def test_milligrams_per_decilitre_become_millimoles(value, solute, mmol_l):
     assert units.mg_dl(value, solute) == pytest.approx(mmol_l, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("value", "theirs", "ours"),
+    [
+        (units.meq_l(2.5, 2), 2.5, 1.25),  # bath calcium
+        (units.nmol_l(30.0, "vitamin D"), 30.0, 74.9),
+        (units.pg_ml(10.0, "parathyroid hormone"), 10.0, 94.2),
+        (units.ph(40.0), 40.0, 7.398),
+    ],
+)
+def test_other_units_of_the_laboratory(value, theirs, ours):
+    assert value == pytest.approx(ours, rel=1e-3), theirs
+
+
 def test_a_gram_of_salt_is_seventeen_millimoles_of_sodium():
     assert units.salt_grams(1.0) == pytest.approx(1000 / (MOLAR_MASS["sodium"] + 35.45), rel=1e-3)
 

@@ -5,6 +5,7 @@ so that a test can rescale the world and catch an equation that is not sound. Th
 or a machine says into those floats, with the unit as a word at the call: `Q_b=ml_min(300)`.
 """
 
+import math
 import re
 
 from .errors import BadRecord
@@ -71,6 +72,8 @@ MOLAR_MASS: dict[str, float] = {
     "phosphate": 30.974,  # reported as phosphorus
     "potassium": 39.098,
     "sodium": 22.990,
+    "vitamin D": 400.64,  # 25-hydroxyvitamin D
+    "parathyroid hormone": 9425.0,  # all of its 84 amino acids
 }
 
 
@@ -138,6 +141,26 @@ def mg_dl(concentration: float, solute: str) -> float:
     if solute not in MOLAR_MASS:
         raise BadRecord(f"no molar mass for {solute!r}; known: {', '.join(MOLAR_MASS)}. Give the value in mmol/L.")
     return concentration * 10 / MOLAR_MASS[solute]
+
+
+def meq_l(concentration: float, charge: int) -> float:
+    """A concentration in mEq/L of an ion, in mmol/L; the charge of calcium and magnesium is 2."""
+    return concentration / charge
+
+
+def nmol_l(concentration: float, solute: str) -> float:
+    """A concentration in ng/mL of a solute of `MOLAR_MASS`, in nmol/L."""
+    return concentration * 1000 / MOLAR_MASS[solute]
+
+
+def pg_ml(concentration: float, solute: str) -> float:
+    """A concentration in pmol/L of a solute of `MOLAR_MASS`, in pg/mL."""
+    return concentration * MOLAR_MASS[solute] / 1000
+
+
+def ph(hydrogen: float) -> float:
+    """Hydrogen ions in nmol/L, as some laboratories report acidity, as pH."""
+    return 9 - math.log10(hydrogen)
 
 
 def salt_grams(mass: float) -> float:

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 
 from ..errors import BadRecord
 from .chart import Case
-from .fields import Lab, Patient, Schedule
+from .fields import Patient, Schedule
 from .file import Place, Problem, parse, read_text, say
+from .given import Given
 from .impossible import impossible
+from .labs import Lab
 from .missing import Missing
 from .prescribed import Dialysate, Prescribed, Profile
 from .rest import FIRST_DAY, rest
@@ -21,8 +23,8 @@ from .treatment import Pressure, Session, Symptom
 from .words import problems_of
 
 __all__ = [
-    "Case", "Dialysate", "Lab", "Missing", "Patient", "Prescribed", "Pressure", "Profile", "Schedule", "Session",
-    "Symptom", "load", "loads", "read", "schema",
+    "Case", "Dialysate", "Given", "Lab", "Missing", "Patient", "Prescribed", "Pressure", "Profile", "Schedule",
+    "Session", "Symptom", "load", "loads", "read", "schema",
 ]  # fmt: skip
 
 NO_DAY = re.compile(rf" on {FIRST_DAY.year:04}-\d\d-\d\d")  # a day that stands in for one nobody could read
@@ -52,7 +54,7 @@ def read(data: dict[str, Any], name: str = "the case", lines: dict[Place, int] |
         problems = problems_of(error, Case)
         case = _legible(data, problems)
     if case is not None:
-        found = impossible(case.patient, case.prescription, case.sessions)
+        found = impossible(case.patient, case.prescription, case.sessions, case.labs)
         found = [Problem(place, NO_DAY.sub("", text)) for place, text in found]
         problems += [problem for problem in found if not _follows(problem, problems)]
     if problems or case is None:

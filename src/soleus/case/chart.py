@@ -7,14 +7,13 @@ from typing import Literal
 from pydantic import Field
 
 from ..errors import BadRecord
-from .fields import DiaryDay, Drug, Lab, Patient, Schedule, Sheet, words
+from .fields import DiaryDay, Drug, Patient, Schedule, Sheet, words
 from .file import path
+from .labs import Lab, nearest
 from .missing import Missing, missing
 from .odd import odd
 from .prescribed import USUAL, USUAL_DIALYSATE, Dialysate, Prescribed
 from .treatment import Pressure, Session
-
-NEAR = 45  # days within which a blood sample still describes the person
 
 
 class Case(Sheet):
@@ -94,13 +93,8 @@ class Case(Sheet):
 
     def lab(self, name: str, when: str = "pre", near: date | None = None) -> float | None:
         """The value of a blood test nearest to a day and at most 45 days off; without a day, the latest."""
-        found = [lab for lab in self.labs if lab.when == when and getattr(lab, name) is not None]
-        if near is not None:
-            found = [lab for lab in found if abs((lab.date - near).days) <= NEAR]
-            found.sort(key=lambda lab: -abs((lab.date - near).days))
-        else:
-            found.sort(key=lambda lab: lab.date)
-        return getattr(found[-1], name) if found else None
+        sample = nearest(self.labs, name, when, near)
+        return sample.value(name) if sample else None
 
 
 def _difference(a: float | None, b: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""The lines of a case file: who is treated, blood samples, medicines, diary; in the clinic's units.
+"""The lines of a case file: who is treated, medicines, diary; in the clinic's units.
 
 The unit stands in the name of every field that has one. Nothing here converts or fills in.
 """
@@ -16,10 +16,11 @@ class Sheet(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-def number(unit: str, low: float, high: float, meaning: str, *, required: bool = False, default: Any = None) -> Any:
-    """A number from `low` to `high` in `unit`; left out means not known."""
-    about = f"{meaning} ({unit})"
-    return Field(... if required else default, ge=low, le=high, description=about, json_schema_extra={"unit": unit})
+def number(unit: str, low: float, high: float, meaning: str, *, required: bool = False, made: Any = None) -> Any:
+    """A number from `low` to `high` in `unit`; left out means not known, or `made` of the fields before it."""
+    about: dict[str, Any] = {"ge": low, "le": high, "description": f"{meaning} ({unit})"}
+    about["json_schema_extra"] = {"unit": unit}
+    return Field(default_factory=made, **about) if made else Field(... if required else None, **about)
 
 
 def words(meaning: str, most: int = 200) -> Any:
@@ -75,31 +76,6 @@ class Schedule(Sheet):
 
     per_week: float | None = number("sessions/week", 1, 7, "sessions a week")
     gap_h: float | None = number("h", 4, 200, "hours since the previous session ended")
-
-
-class Lab(Sheet):
-    """One blood sample."""
-
-    date: Day
-    when: Literal["pre", "post", "other"] = Field(description="before or after dialysis, or neither")
-    sodium_mmol_l: float | None = number("mmol/L", 100, 180, "sodium")
-    potassium_mmol_l: float | None = number("mmol/L", 1.5, 10, "potassium")
-    chloride_mmol_l: float | None = number("mmol/L", 60, 150, "chloride")
-    bicarbonate_mmol_l: float | None = number("mmol/L", 5, 50, "bicarbonate or total CO2")
-    calcium_mmol_l: float | None = number("mmol/L", 1, 4, "total calcium")
-    ionized_calcium_mmol_l: float | None = number("mmol/L", 0.5, 2, "ionized calcium")
-    magnesium_mmol_l: float | None = number("mmol/L", 0.2, 3, "total magnesium")
-    phosphate_mmol_l: float | None = number("mmol/L", 0.2, 5, "phosphate")
-    urea_mmol_l: float | None = number("mmol/L", 0.5, 100, "urea")
-    creatinine_umol_l: float | None = number("umol/L", 30, 3000, "creatinine")
-    glucose_mmol_l: float | None = number("mmol/L", 1, 80, "glucose")
-    osmolality_mosm_kg: float | None = number("mosm/kg", 220, 450, "measured osmolality")
-    albumin_g_l: float | None = number("g/L", 8, 65, "albumin")
-    protein_g_l: float | None = number("g/L", 25, 130, "total protein")
-    haemoglobin_g_dl: float | None = number("g/dL", 3, 20, "haemoglobin")
-    haematocrit: float | None = number("fraction", 0.1, 0.65, "haematocrit")
-    pth_pg_ml: float | None = number("pg/mL", 0, 6000, "parathyroid hormone")
-    vitamin_d_nmol_l: float | None = number("nmol/L", 2, 500, "25-hydroxyvitamin D")
 
 
 class Drug(Sheet):

@@ -20,6 +20,10 @@ def minutes(session: Session, place: Place, length: float | None) -> Iterator[Pr
             if text := _outside(name, point.minute, length):
                 here = f"is {point.minute:g} min on {session.date}, {text}"
                 yield Problem((*place, name, i, "minute"), here)
+    for name in ("given", "given_before", "given_after"):
+        for i, each in enumerate(getattr(session, name)):
+            if text := _outside(name, each.minute, length):
+                yield Problem((*place, name, i, "minute"), f"is {each.minute:g} min on {session.date}, {text}")
     for i, symptom in enumerate(session.symptoms):
         if length is not None and symptom.minute > length + AFTERWARDS:
             text = f"is {symptom.minute:g} min on {session.date}, more than 12 h after the end. Put it in the diary."
@@ -29,15 +33,17 @@ def minutes(session: Session, place: Place, length: float | None) -> Iterator[Pr
 def _outside(name: str, minute: float, length: float | None) -> str:
     """What is wrong with the minute of a reading, with the remedy; empty when nothing is."""
     span = "" if length is None else f" (0 to {length:g} min)"
-    if name == "pressures_before":
-        return f"after the start of the session{span}. Move the reading to pressures." if minute > 0 else ""
-    if name == "pressures_after":
+    group = name.split("_")[0]
+    what = "it" if group == "given" else "the reading"
+    if name.endswith("_before"):
+        return f"after the start of the session{span}. Move {what} to {group}." if minute > 0 else ""
+    if name.endswith("_after"):
         early = length is not None and minute < length
-        return f"before the end of the session{span}. Move the reading to pressures." if early else ""
+        return f"before the end of the session{span}. Move {what} to {group}." if early else ""
     early, late = minute < 0, length is not None and minute > length + GRACE
     if not early and not late:
         return ""
-    move = f", move the reading to pressures_{'before' if early else 'after'}" if name == "pressures" else ""
+    move = "" if name == "blood_volume" else f", move {what} to {group}_{'before' if early else 'after'}"
     side = "before its start" if early else "after its end"
     return f"outside the session{span}, {side}. Correct the minute{move}, or correct the hours."
 

@@ -1,9 +1,9 @@
 """What a case file does not say and would help to know, with the reason, so that the answer can name it."""
 
-from datetime import date
 from typing import NamedTuple
 
-from .fields import Lab, Patient
+from .fields import Patient
+from .labs import Lab, nearest
 from .prescribed import USUAL, USUAL_DIALYSATE, Prescribed
 from .treatment import Session
 
@@ -39,7 +39,18 @@ LABS = [
     ("protein_g_l", "total protein before dialysis", "draws fluid back into the vessels"),
     ("albumin_g_l", "albumin before dialysis", "draws fluid back into the vessels"),
     ("haematocrit", "haematocrit before dialysis", "gives the plasma volume, and oxygen to the muscle"),
+    ("potassium_mmol_l", "potassium before dialysis", "with the bath it sets how far potassium falls, and how fast"),
+    ("bicarbonate_mmol_l", "bicarbonate before dialysis", "how far it rises binds calcium and lowers potassium"),
+    ("ionized_calcium_mmol_l", "ionized calcium before dialysis", "nerve and muscle feel it, and not the total"),
+    ("magnesium_mmol_l", "magnesium before dialysis", "a bath below it takes magnesium from nerve and muscle"),
+    ("phosphate_mmol_l", "phosphate before dialysis", "binds calcium and falls fastest of all"),
+    ("glucose_mmol_l", "glucose before dialysis", "its fall to the bath's moves water into the cells"),
+    ("creatinine_umol_l", "creatinine before dialysis", "tells how much muscle there is"),
 ]
+INSTEAD = {  # other tests that tell it
+    "haematocrit": ("haemoglobin_g_dl",),
+    "magnesium_mmol_l": ("ionized_magnesium_mmol_l",),
+}
 SESSION = [
     ("pre_weight_kg", "weight before dialysis", "gives the fluid gained"),
     ("post_weight_kg", "weight after dialysis", "checks the fluid taken off"),
@@ -80,11 +91,8 @@ def _of_session(here: Session, sessions: list[Session]) -> list[Missing]:
 
 
 def _sampled(labs: list[Lab], name: str, here: Session | None) -> bool:
-    values = [lab for lab in labs if lab.when == "pre" and getattr(lab, name) is not None]
-    if name == "haematocrit":
-        values += [lab for lab in labs if lab.when == "pre" and lab.haemoglobin_g_dl is not None]
-    near: date | None = here.date if here else None
-    return any(near is None or abs((lab.date - near).days) <= 45 for lab in values)
+    names = (name, *INSTEAD.get(name, ()))
+    return any(nearest(labs, other, "pre", here.date if here else None) for other in names)
 
 
 def _of_prescription(usual: Prescribed, here: Session | None) -> list[Missing]:

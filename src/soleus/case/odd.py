@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from .fields import Lab, Patient, Schedule
+from .chemistry import odd_values
+from .fields import Patient, Schedule
 from .file import Place, Problem
+from .impossible import lowest_potassium
+from .labs import Lab
 from .prescribed import Prescribed
 from .treatment import Session
 from .weights import body_mass_index, imbalance, reference
 
 STOUT = 38.0  # kg/m2, above which pounds are possible
 UNEXPLAINED = 0.4  # kg between weights and UF worth a second look
+UNNAMED = 0.5  # L infused (rinse-back is less) or drunk that no line of `given` names
 FAST = 13.0  # mL/kg/h, the quality line of Kramer2016
 WEEK = 12.0  # h of treatment a week, the minimum of Ashby2019
 FAR = 300  # days from every other date, beyond which the year may be mistyped
@@ -24,7 +28,7 @@ def odd(
     for i, session in enumerate(sessions):
         found += _amounts(session, ("sessions", i), patient, usual)
         found += _readings(session, ("sessions", i), session.length_min(usual))
-    return [*found, *_dates(sessions, labs), *_copied(sessions)]
+    return [*found, *odd_values(labs), *_dates(sessions, labs), *_copied(sessions)]
 
 
 def _standing(patient: Patient, schedule: Schedule, usual: Prescribed) -> Iterator[Problem]:
@@ -50,14 +54,25 @@ def _amounts(session: Session, place: Place, patient: Patient, usual: Prescribed
     if abs(gap := imbalance(session)) > UNEXPLAINED:
         why = f" Reason given: {session.weight_reason}" if session.weight_reason else ""
         yield Problem((*place, "uf_l"), f"and the weights of {day} differ by {abs(gap):.1f} kg.{why}")
+    for name, mouth in (("drunk_l", True), ("infused_l", False)):
+        if session.given and (left := session.unexplained_l(mouth)) > UNNAMED:
+            yield Problem(
+                (*place, name), f"of {day} is {left:.2g} L more than given names; it is spread over the session."
+            )
     if session.pre_weight_kg and patient.target_weight_kg:
         excess = session.pre_weight_kg - patient.target_weight_kg
         if excess > 0.07 * patient.target_weight_kg:
             text = f"is {excess:.1f} kg above the target weight on {day}: is either mistyped?"
             yield Problem((*place, "pre_weight_kg"), text)
-    bath = usual.changed_by(session.prescription).dialysate
-    if bath and bath.potassium_mmol_l is not None and bath.potassium_mmol_l < 2 and not session.note:
-        text = f"had a bath potassium of {bath.potassium_mmol_l:g} mmol/L on {day}; below 2 needs a reason (note)."
+    order = usual.changed_by(session.prescription)
+    bath = order.dialysate
+    lowest = lowest_potassium(order)
+    if lowest is not None and lowest < 2 and not (order.reason or session.note):
+        text = f"had a bath potassium of {lowest:g} mmol/L on {day}; below 2 needs a reason (prescription.reason)."
+        yield Problem(place, text)
+    if bath and bath.magnesium_mmol_l is not None and bath.magnesium_mmol_l >= 1:
+        stated, half = bath.magnesium_mmol_l, bath.magnesium_mmol_l / 2
+        text = f"had a bath magnesium of {stated:g} mmol/L on {day}: is it in mEq/L? Then write {half:g}."
         yield Problem(place, text)
 
 

@@ -14,12 +14,14 @@ USUAL: dict[str, Any] = {
     "substitution_ml_min": 0.0,
     "uf_profile": "constant",
 }
-USUAL_DIALYSATE = {
+USUAL_DIALYSATE: dict[str, Any] = {
     "sodium_mmol_l": 138.0,
     "potassium_mmol_l": 2.0,
     "calcium_mmol_l": 1.5,
     "magnesium_mmol_l": 0.5,
     "bicarbonate_mmol_l": 34.0,
+    "bicarbonate_stated": "mixed",
+    "acid_mmol_l": 3.0,
     "acetate_mmol_l": 3.0,
     "citrate_mmol_l": 0.0,
     "glucose_mmol_l": 5.5,
@@ -75,6 +77,12 @@ class Dialysate(Sheet):
     calcium_mmol_l: float | None = number("mmol/L", 0, 2.25, "calcium")
     magnesium_mmol_l: float | None = number("mmol/L", 0, 1.5, "magnesium")
     bicarbonate_mmol_l: float | None = number("mmol/L", 15, 45, "bicarbonate")
+    bicarbonate_stated: Literal["mixed", "before mixing"] | None = Field(
+        default=None,
+        description="mixed: bicarbonate as it reaches the patient, after the acid concentrate took its share; "
+        "before mixing: as the bicarbonate concentrate brings it",
+    )
+    acid_mmol_l: float | None = number("mmol/L", 0, 12, "acid of the acid concentrate, each using up one bicarbonate")
     acetate_mmol_l: float | None = number("mmol/L", 0, 45, "acetate")
     citrate_mmol_l: float | None = number("mmol/L", 0, 3, "citrate")
     glucose_mmol_l: float | None = number("mmol/L", 0, 20, "glucose")
@@ -84,7 +92,9 @@ class Dialysate(Sheet):
 class Prescribed(Sheet):
     """What the doctor ordered; in a session, only what differed that day."""
 
-    mode: Literal["HD", "HDF-post", "HDF-pre", "HF", "UF"] | None = Field(default=None, description="kind of treatment")
+    mode: Literal["HD", "HDF-post", "HDF-pre", "HF", "HF-pre", "UF"] | None = Field(
+        default=None, description="kind of treatment; HF dilutes after the filter, HF-pre before it"
+    )
     hours: float | None = number("h", 0.25, 12, "treatment time")
     blood_flow_ml_min: float | None = number("ml/min", 50, 600, "blood flow")
     dialysate_flow_ml_min: float | None = number("ml/min", 0, 1000, "dialysate flow")
@@ -93,9 +103,12 @@ class Prescribed(Sheet):
     koa_urea_ml_min: float | None = number("ml/min", 300, 2500, "KoA urea of the dialyzer, from its data sheet")
     uf_profile: Course | None = Field(default=None, description="UF rate over the treatment, relative to its mean")
     sodium_profile: Course | None = Field(default=None, description="bath sodium over the treatment, mmol/L")
+    potassium_profile: Course | None = Field(default=None, description="bath potassium over the treatment, mmol/L")
+    bicarbonate_profile: Course | None = Field(default=None, description="bath bicarbonate over the treatment, mmol/L")
     temperature_profile: Course | None = Field(default=None, description="bath temperature over the treatment, degC")
     dialysate: Dialysate | None = Field(default=None, description="the bath")
     sodium_offset_mmol_l: float | None = number("mmol/L", -6, 8, "bath sodium measured less prescribed, this centre")
+    reason: str | None = words("why the order is unusual, for example a bath potassium below 2", 500)
 
     def changed_by(self, own: "Prescribed | None") -> "Prescribed":
         """This prescription with what another one says in its place."""

@@ -10,6 +10,7 @@ from typing import Any
 from .file import Place
 
 FIRST_DAY = date(1, 1, 1)  # stands in for session dates that cannot be read; no message shows it
+GIVEN = ("given", "given_before", "given_after")
 READINGS = ("pressures", "pressures_before", "pressures_after", "blood_volume")
 
 
@@ -21,8 +22,10 @@ def rest(data: dict[str, Any], bad: list[Place]) -> dict[str, Any]:
     patient = left["patient"] = _lines(left.get("patient"))
     patient.setdefault("sex", "F")
     patient.setdefault("age_y", 60.0)
-    for name in ("labs", "drugs", "diary"):
+    for name in ("drugs", "diary"):
         left.pop(name, None)
+    if "labs" in left:
+        left["labs"] = [{"date": FIRST_DAY, "when": "other"} | _lines(item) for item in left["labs"]]
     if "sessions" in left:
         left["sessions"] = [_session(_lines(item), i) for i, item in enumerate(left["sessions"])]
     return left
@@ -52,6 +55,10 @@ def _session(session: dict[str, Any], i: int) -> dict[str, Any]:
             if name == "blood_volume":
                 reading.setdefault("rbv_pct", 0.0)
             last = reading.setdefault("minute", last + 1e-6)
+    for name in GIVEN:
+        for each in session.get(name, []):
+            each.setdefault("minute", 0.0)
+            each.setdefault("what", "drink")
     for symptom in session.get("symptoms", []):
         symptom.setdefault("minute", 0.0)
         symptom.setdefault("what", "other")

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from .fields import Day, Sheet, number, words
+from .given import Given, follows, volume
 from .prescribed import Prescribed
 
 
@@ -51,8 +52,16 @@ class Session(Sheet):
     pre_weight_kg: float | None = number("kg", 25, 300, "weight before")
     post_weight_kg: float | None = number("kg", 25, 300, "weight after")
     uf_l: float | None = number("L", 0, 20, "all fluid the machine took off")
-    drunk_l: float = number("L", 0, 5, "fluid and food taken during the session", default=0.0)
-    infused_l: float = number("L", 0, 10, "fluid given into the blood, rinse-back included", default=0.0)
+    given: list[Given] = Field(default=[], max_length=200, description="what was given during treatment")
+    given_before: list[Given] = Field(default=[], max_length=200, description="what was taken since the last session")
+    given_after: list[Given] = Field(default=[], max_length=200, description="what was taken after the end")
+    drunk_l: float = number(
+        "L", 0, 5, "fluid and food taken during the session; follows from given when left out", made=follows(mouth=True)
+    )
+    infused_l: float = number(
+        "L", 0, 10, "fluid given into the blood, rinse-back included; follows from given when left out",
+        made=follows(mouth=False),
+    )  # fmt: skip
     weight_reason: str | None = words("why weights and UF do not agree, or why the weight rose", 500)
     hours: float | None = number("h", 0.25, 12, "time actually treated, when it differed from the prescription")
     prescription: Prescribed | None = Field(default=None, description="only what differed from the prescription")
@@ -77,6 +86,10 @@ class Session(Sheet):
             return self.uf_l
         implied = self.pre_weight_kg - self.post_weight_kg + self.drunk_l + self.infused_l
         return implied if implied >= 0 else None
+
+    def unexplained_l(self, mouth: bool) -> float:
+        """Fluid drunk, or infused, that no line of `given` names, L."""
+        return max(0.0, (self.drunk_l if mouth else self.infused_l) - volume(self.given, mouth))
 
     @property
     def believed(self) -> list[Pressure]:

@@ -8,34 +8,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from .file import Place, Problem
+from .slips import remedy
 
-# Usual slips: (ending of the field name, what it was given in, factor to the field's unit).
-SLIPS = [
-    ("_kg", "pounds", 0.45359),
-    ("_kg", "grams", 0.001),
-    ("_cm", "metres", 100.0),
-    ("_cm", "inches", 2.54),
-    ("_cm", "millimetres", 0.1),
-    ("_l", "millilitres", 0.001),
-    ("_ml_min", "litres per minute", 1000.0),
-    ("_ml_min", "millilitres per hour", 1 / 60),
-    ("_mmhg", "kPa", 7.50062),
-    ("hours", "minutes", 1 / 60),
-    ("_y", "months", 1 / 12),
-    ("haemoglobin_g_dl", "g/L", 0.1),
-    ("haemoglobin_g_dl", "mmol/L", 1.611),
-    ("albumin_g_l", "g/dL", 10.0),
-    ("protein_g_l", "g/dL", 10.0),
-    ("haematocrit", "percent", 0.01),
-    ("ionized_calcium_mmol_l", "mg/dL", 0.2495),
-    ("calcium_mmol_l", "mg/dL", 0.2495),
-    ("magnesium_mmol_l", "mg/dL", 0.4114),
-    ("phosphate_mmol_l", "mg/dL", 0.3229),
-    ("urea_mmol_l", "mg/dL", 0.1665),
-    ("creatinine_umol_l", "mg/dL", 88.4),
-    ("glucose_mmol_l", "mg/dL", 0.0555),
-    ("residual_urine_ml_day", "litres per day", 1000.0),
-]
 # A number followed by nothing or by a unit: 2,4 kg or 300ml, but not 3o or 2,700.
 NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+|,\d{1,2})?)(?:\s+[^\d\s].*|[a-zA-Z%/]{2,}|[lLhg%])?\s*$")
 LONGEST = 10**300  # whole numbers beyond this do not fit a float
@@ -44,7 +18,8 @@ RULES = {"uf_l": " Pumps take off at most 4 L/h."}
 
 def problems_of(error: ValidationError, root: type[BaseModel]) -> list[Problem]:
     """Each thing the fields refuse, with its place in the file."""
-    return [_problem(item, root) for item in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    return [_problem(item, root) for item in found if item["type"] != "default_factory_not_called"]
 
 
 def plain_place(loc: tuple[str | int, ...]) -> Place:
@@ -77,9 +52,12 @@ def _problem(item: Any, root: type[BaseModel]) -> Problem:
     if kind == "extra_forbidden":
         if value is None and " " in name:
             return Problem(place, "is not a field. Is it text after a comma? Then put the whole text in quotes.")
+        if name in ("unit", "units"):
+            text = "is not a field: the unit stands in the name, as in magnesium_mmol_l or magnesium_mg_dl."
+            return Problem(place, text + " Use the name with your unit.")
         return Problem(place, "is not a field of a case file." + _did_you_mean(name, _names(root, place[:-1])))
     if kind in ("greater_than_equal", "less_than_equal", "finite_number"):
-        return Problem(place, _outside(name, value, field))
+        return Problem(place, _outside(place, value, field))
     if kind in ("float_type", "int_type"):
         return Problem(place, _not_a_number(name, value, field))
     if kind == "literal_error":
@@ -106,16 +84,10 @@ def _rule(kind: str, item: Any) -> str:
     return rules.get(kind, f"{item['msg']}.")
 
 
-def _outside(name: str, value: Any, field: FieldInfo | None) -> str:
+def _outside(place: Place, value: Any, field: FieldInfo | None) -> str:
     unit, low, high = _unit(field), *_bounds(field)
-    text = f"is {shown(value)} {unit}; {low:g} to {high:g} {unit} is possible.{RULES.get(name, '')}"
-    for ending, slip, factor in SLIPS:
-        too_little = slip == "millilitres" and value < 300  # nobody notes so little in millilitres
-        if name.endswith(ending) and low <= value * factor <= high and not too_little:
-            return f"{text} Was it given in {slip}? Then write {_round(value * factor)}."
-    if name == "temperature_c" and low <= (value - 32) / 1.8 <= high:
-        return f"{text} Was it given in Fahrenheit? Then write {_round((value - 32) / 1.8)}."
-    return f"{text} Check the number and its unit."
+    rule = RULES.get(str(place[-1]), "")
+    return f"is {shown(value)} {unit}; {low:g} to {high:g} {unit} is possible.{rule} {remedy(place, value, low, high)}"
 
 
 def _not_a_number(name: str, value: Any, field: FieldInfo | None) -> str:
@@ -146,10 +118,6 @@ def _did_you_mean(word: str, options: list[str]) -> str:
     first = [option for low, option in lowered.items() if low[:1] == word.lower()[:1]] if len(options) == 2 else []
     found = [lowered[close[0]]] if close else first
     return f" Did you mean {found[0]}?" if found else ""
-
-
-def _round(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def _unit(field: FieldInfo | None) -> str:

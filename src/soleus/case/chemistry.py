@@ -1,0 +1,141 @@
+"""Blood values that cannot be, or that were probably given in another unit, and those worth a second look."""
+
+from collections.abc import Iterator, Sequence
+
+from .file import Place, Problem
+from .labs import OTHER, Lab, bicarbonate
+from .slips import lab as other_unit
+
+# Above the first a value is looked at, above the second it is refused unless confirmed: in a person who dialyses both
+# are far likelier in mg/dL [GeneralKnowledge].
+CEILINGS = {
+    "ionized_magnesium_mmol_l": (0.85, 1.1),
+    "magnesium_mmol_l": (1.3, 1.6),
+    "phosphate_mmol_l": (3.0, 3.8),
+    "urea_mmol_l": (36.0, 45.0),
+    "glucose_mmol_l": (30.0, 40.0),
+}
+FLOORS = {"magnesium_mg_dl": 1.1, "phosphate_mg_dl": 1.6}  # below them mmol/L is likely [GeneralKnowledge]
+PARTS = [  # the part cannot exceed the whole; usual share of it [GeneralKnowledge]
+    ("ionized_calcium_mmol_l", "calcium_mmol_l", "calcium", (0.35, 0.65)),
+    ("ionized_magnesium_mmol_l", "magnesium_mmol_l", "magnesium", (0.45, 0.8)),
+    ("albumin_g_l", "protein_g_l", "protein", (0.35, 0.75)),
+]
+BASE, BREATH = (2.0, 60.0), (8.0, 130.0)  # mmol/L of bicarbonate and mmHg of carbon dioxide that people live with
+OFF = 4.0  # mmol/L between bicarbonate and what pH and carbon dioxide make of it, before it is odd
+GAP = (2.0, 30.0)  # mmol/L, sodium less chloride and bicarbonate; outside it one of the three is usually wrong
+
+
+def impossible_values(labs: Sequence[Lab]) -> Iterator[Problem]:
+    """Values that contradict each other or stand in the wrong unit, each with its remedy."""
+    for i, sample in enumerate(labs):
+        place: Place = ("labs", i)
+        yield from _twice(sample, place)
+        yield from _never(sample, place)
+        for name, (_, most) in CEILINGS.items():
+            value = getattr(sample, name)
+            if value is not None and value > most and name not in sample.confirmed:
+                text = (
+                    f"is {value:g} mmol/L on {sample.date}; on dialysis {most:g} mmol/L is hardly ever exceeded "
+                    "(general knowledge). "
+                    f"{other_unit(name, value) or 'Check the number and its unit.'} "
+                    f"If it truly is mmol/L, add confirmed: [{name}]."
+                )
+                yield Problem((*place, name), text)
+        for part, whole, word, _ in PARTS:
+            less, more = sample.value(part), sample.value(whole)
+            if less is not None and more is not None and less >= more:
+                unit = "g/L" if word == "protein" else "mmol/L"
+                text = (
+                    f"is {less:.3g} {unit} on {sample.date}, not below the {more:.3g} {unit} of all {word}, of which "
+                    "it is a part. Are they swapped, or is one in another unit?"
+                )
+                yield Problem((*place, _written(sample, part)), text)
+
+
+def odd_values(labs: Sequence[Lab]) -> Iterator[Problem]:
+    """Values that may be true but should be looked at."""
+    for i, sample in enumerate(labs):
+        place: Place = ("labs", i)
+        yield from _unusual(sample, place)
+        yield from _acid(sample, place)
+        for part, whole, word, (low, high) in PARTS:
+            less, more = sample.value(part), sample.value(whole)
+            if less is not None and more is not None and less < more and not low <= less / more <= high:
+                text = (
+                    f"is {less / more:.0%} of all {word} on {sample.date}; {low:.0%} to {high:.0%} is usual. "
+                    "Are both from one sample, each in its own unit?"
+                )
+                yield Problem((*place, _written(sample, part)), text)
+
+
+def _twice(sample: Lab, place: Place) -> Iterator[Problem]:
+    """One substance in two units."""
+    for name, unit in OTHER.items():
+        value, first = getattr(sample, name), getattr(sample, unit.of)
+        if value is not None and first is not None:
+            text = f"is given on {sample.date}, and {unit.of} as well: one substance in two units. Keep one."
+            yield Problem((*place, name), text)
+    for names in (("calcium_mg_dl", "calcium_meq_l"), ("ionized_calcium_mg_dl", "ionized_calcium_meq_l"),
+                  ("magnesium_mg_dl", "magnesium_meq_l"), ("urea_mg_dl", "bun_mg_dl")):  # fmt: skip
+        if all(getattr(sample, name) is not None for name in names):
+            text = f"is given on {sample.date}, and {names[0]} as well: one substance in two units. Keep one."
+            yield Problem((*place, names[1]), text)
+
+
+def _never(sample: Lab, place: Place) -> Iterator[Problem]:
+    """A pH that would need a bicarbonate or carbon dioxide nobody lives with."""
+    base, pco2 = sample.value("bicarbonate_mmol_l"), sample.value("pco2_mmhg")
+    if sample.ph is None or base is None or pco2 is None:
+        return
+    for value, (low, high), what, known in (
+        (base, BASE, "mmol/L of bicarbonate", f"{pco2:.0f} mmHg of carbon dioxide"),
+        (pco2, BREATH, "mmHg of carbon dioxide", f"{base:.3g} mmol/L of bicarbonate"),
+    ):
+        if not low <= value <= high:
+            text = (
+                f"is {sample.ph:g} on {sample.date}, which with {known} would need {value:.0f} {what}; {low:g} to "
+                f"{high:g} is possible. Are they of one sample, each in its own unit?"
+            )
+            yield Problem((*place, "ph"), text)
+
+
+def _unusual(sample: Lab, place: Place) -> Iterator[Problem]:
+    for name, (high, most) in CEILINGS.items():
+        value = getattr(sample, name)
+        if value is not None and high < value and (value <= most or name in sample.confirmed):
+            checked = " It is confirmed." if name in sample.confirmed else " " + other_unit(name, value)
+            text = f"is {value:g} mmol/L on {sample.date}, unusually high.{checked}".rstrip()
+            yield Problem((*place, name), text)
+    for name, least in FLOORS.items():
+        value = getattr(sample, name)
+        if value is not None and value < least:
+            text = f"is {value:g} mg/dL on {sample.date}, unusually low. {other_unit(name, value)}"
+            yield Problem((*place, name), text)
+
+
+def _acid(sample: Lab, place: Place) -> Iterator[Problem]:
+    """Bicarbonate against pH and carbon dioxide, and against sodium and chloride."""
+    base, pco2 = sample.bicarbonate_mmol_l, sample.value("pco2_mmhg")
+    if base is not None and pco2 is not None and sample.ph is not None:
+        goes_with = bicarbonate(sample.ph, pco2)
+        if abs(base - goes_with) > OFF:
+            text = (
+                f"is {base:g} mmol/L on {sample.date}, but pH {sample.ph:g} and {pco2:.0f} mmHg of carbon dioxide make "
+                f"{goes_with:.1f} mmol/L (Henderson and Hasselbalch). Are all three of one sample?"
+            )
+            yield Problem((*place, "bicarbonate_mmol_l"), text)
+    if base is not None and sample.sodium_mmol_l is not None and sample.chloride_mmol_l is not None:
+        gap = sample.sodium_mmol_l - sample.chloride_mmol_l - base
+        if not GAP[0] <= gap <= GAP[1]:
+            text = (
+                f"makes an anion gap of {gap:.0f} mmol/L on {sample.date} (sodium less chloride and bicarbonate); "
+                f"{GAP[0]:g} to {GAP[1]:g} is plausible. Is one of the three mistyped?"
+            )
+            yield Problem((*place, "chloride_mmol_l"), text)
+
+
+def _written(sample: Lab, name: str) -> str:
+    """The field that a value stands in."""
+    others = [other for other, unit in OTHER.items() if unit.of == name and getattr(sample, other) is not None]
+    return name if getattr(sample, name) is not None or not others else others[0]
