@@ -88,6 +88,8 @@ def test_dissolved_substances_at_an_instant(instant):
     balanced(d.magnesium.n_e + d.magnesium.n_s, p.magnesium.G, drip.Mg, -out.Mg, -urine.Mg)
     P = d.phosphate.n_e + d.phosphate.n_s
     balanced(P, p.phosphate.G, drip.phosphate, -out.phosphate, -urine.P, -p.phosphate.q * deep)
+    gone = (p.mannitol.K_x + p.kidney.gfr) * seen.mannitol.c_w
+    balanced(d.mannitol.n, drip.mannitol, -out.mannitol, -gone)
     K_creatinine = (p.creatinine.K_gut + seen.kidney.K_creatinine) * seen.creatinine.c_e
     balanced(d.creatinine.n_e + d.creatinine.n_i, p.creatinine.G, -out.creatinine, -K_creatinine)
     balanced(d.b2m.m_1 + d.b2m.m_2, p.b2m.G, -out.b2m, -(p.b2m.K_0 + seen.kidney.K_b2m) * seen.b2m.c_1)

@@ -41,6 +41,7 @@ class Tally:
     Mg: Any = quantity("mmol", "magnesium removed")
     phosphate: Any = quantity("mmol", "phosphate removed")
     glucose: Any = quantity("mmol", "glucose removed")
+    mannitol: Any = quantity("mmol", "mannitol removed")
     indoxyl: Any = quantity("mmol", "indoxyl sulfate removed")
     b2m: Any = quantity("mg", "beta-2-microglobulin removed")
     heat: Any = quantity("kJ", "heat given to the patient")
@@ -115,6 +116,7 @@ def blood_at_machine(now: body.State, seen: body.Seen, fu: Any) -> dialyzer.Bloo
         Mg=seen.magnesium.membrane,
         phosphate=seen.phosphate.membrane,
         glucose=seen.glucose.c_w,
+        mannitol=seen.mannitol.c_w,
         indoxyl=seen.indoxyl.free,
         fu=fu,
         b2m=seen.b2m.c_1,

@@ -32,7 +32,7 @@ from soleus.units import dimension
 BLOOD = Blood(
     f=0.934, hct=0.34, alpha=0.954, CO=5.0, Q_access=1.0, t_core=36.6, Na=146.0, urea=25.0, creatinine=0.8, K=5.2,
     hco3=26.0, acetate=0.03, citrate=0.12, organic=1.5, Ca=1.2, CaCit=0.07, Mg=0.6, phosphate=1.7, glucose=6.0,
-    indoxyl=0.01, fu=0.08, b2m=28.0,
+    mannitol=2.0, indoxyl=0.01, fu=0.08, b2m=28.0,
 )  # fmt: skip
 # At the middle node the quadratic is exact.
 MIDDLE = dataclasses.replace(BLOOD, f=MIDDLE_F, hct=MIDDLE_HCT, fu=MIDDLE_FU)

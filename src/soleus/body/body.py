@@ -25,6 +25,7 @@ from . import (
     indoxyl,
     kidney,
     magnesium,
+    mannitol,
     muscle,
     phosphate,
     potassium,
@@ -55,6 +56,7 @@ class Patient:
     magnesium: magnesium.Magnesium = part(magnesium.Magnesium)
     phosphate: phosphate.Phosphate = part(phosphate.Phosphate)
     glucose: glucose.Glucose = part(glucose.Glucose)
+    mannitol: mannitol.Mannitol = part(mannitol.Mannitol)
     creatinine: creatinine.Creatinine = part(creatinine.Creatinine)
     b2m: b2m.B2m = part(b2m.B2m)
     indoxyl: indoxyl.Indoxyl = part(indoxyl.Indoxyl)
@@ -79,6 +81,7 @@ class State:
     magnesium: magnesium.State
     phosphate: phosphate.State
     glucose: glucose.State
+    mannitol: mannitol.State
     creatinine: creatinine.State
     b2m: b2m.State
     indoxyl: indoxyl.State
@@ -119,6 +122,7 @@ class Seen:
     magnesium: magnesium.Seen
     phosphate: phosphate.Seen
     glucose: glucose.Seen
+    mannitol: mannitol.Seen
     creatinine: creatinine.Seen
     b2m: b2m.Seen
     indoxyl: indoxyl.Seen
@@ -146,6 +150,7 @@ class Removal:
     Mg: Any = quantity("mmol/min", "magnesium")
     phosphate: Any = quantity("mmol/min", "phosphate")
     glucose: Any = quantity("mmol/min", "glucose")
+    mannitol: Any = quantity("mmol/min", "mannitol")
     indoxyl: Any = quantity("mmol/min", "indoxyl sulfate")
     b2m: Any = quantity("mg/min", "beta-2-microglobulin")
 
@@ -163,6 +168,7 @@ class Infused:
     Mg: Any = quantity("mmol/min", "magnesium")
     phosphate: Any = quantity("mmol/min", "phosphate")
     glucose: Any = quantity("mmol/min", "glucose")
+    mannitol: Any = quantity("mmol/min", "mannitol")
     red_cells: Any = quantity("L/min", "red cells, without their plasma")
     protein: Any = quantity("g/min", "albumin")
     gut_water: Any = quantity("L/min", "water swallowed")
@@ -175,11 +181,11 @@ LEAST_WATER = 0.75  # of that outside cells at dry weight, at the end of a sessi
 
 NO_REMOVAL = Removal(
     Na=0.0, urea=0.0, creatinine=0.0, K=0.0, hco3=0.0, acetate=0.0, citrate=0.0, organic=0.0, Ca=0.0, Mg=0.0,
-    phosphate=0.0, glucose=0.0, indoxyl=0.0, b2m=0.0,
+    phosphate=0.0, glucose=0.0, mannitol=0.0, indoxyl=0.0, b2m=0.0,
 )  # fmt: skip
 NO_INFUSION = Infused(
-    water=0.0, Na=0.0, K=0.0, hco3=0.0, citrate=0.0, Ca=0.0, Mg=0.0, phosphate=0.0, glucose=0.0, red_cells=0.0,
-    protein=0.0, gut_water=0.0, gut_Na=0.0, meals=0.0,
+    water=0.0, Na=0.0, K=0.0, hco3=0.0, citrate=0.0, Ca=0.0, Mg=0.0, phosphate=0.0, glucose=0.0, mannitol=0.0,
+    red_cells=0.0, protein=0.0, gut_water=0.0, gut_Na=0.0, meals=0.0,
 )  # fmt: skip
 
 
@@ -244,6 +250,7 @@ def at_rest(p: Patient, r: Rest) -> State:
         magnesium=magnesium.at_rest(f.V_pl, f.V_is, pro, albumin, pH, citrate, p.magnesium),
         phosphate=phosphate.at_rest(r.V_e, p.phosphate),
         glucose=glucose.at_rest(r.V_e, pro.f, p.glucose),
+        mannitol=mannitol.at_rest(),
         creatinine=creatinine.at_rest(r.V_e, f.V_ic, pro.f, p.creatinine),
         b2m=b2m.at_rest(r.V, 0.0, p.b2m),
         indoxyl=indoxyl.at_rest(p.indoxyl),
@@ -262,7 +269,8 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
     Ca = calcium.look(now.calcium, w.V_pl, w.V_is, pro, albumin, acid, P.c_p, p.calcium, r.calcium)
     Mg = magnesium.look(now.magnesium, w.V_pl, w.V_is, pro, albumin, acid, p.magnesium)
     sugar = glucose.look(now.glucose, V_e, pro.f)
-    extra = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (sugar.c_w - r.g_w)
+    foreign = mannitol.look(now.mannitol, V_e)
+    extra = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (sugar.c_w - r.g_w) + foreign.c_w
     salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium, extra)
     urea_e, urea_i = now.urea.n_e / V_e, now.urea.n_i / w.V_ic
     given_cells = p.blood.w * (now.blood.V_rbc - p.blood.V_rbc)
@@ -289,6 +297,7 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
         magnesium=Mg,
         phosphate=P,
         glucose=sugar,
+        mannitol=foreign,
         creatinine=creatinine.look(now.creatinine, V_e, w.V_ic, pro.f),
         b2m=b2m.look(now.b2m, r.V, V_e - r.V_e, p.b2m),
         indoxyl=indoxyl.look(now.indoxyl, p.indoxyl),
@@ -360,6 +369,7 @@ def _chemistry(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> dic
         J_slow=seen.calcium.J_slow, urine=urine.P, infusion=drip.phosphate, removal=out.phosphate
     )
     sugar_in = glucose.Inputs(injected=0.0, infusion=drip.glucose, removal=out.glucose)
+    mannitol_in = mannitol.Inputs(K_r=p.kidney.gfr, infusion=drip.mannitol, removal=out.mannitol)
     creatinine_in = creatinine.Inputs(V=r.V, K_r=seen.kidney.K_creatinine, removal=out.creatinine)
     b2m_in = b2m.Inputs(K_r=seen.kidney.K_b2m, removal=out.b2m)
     toxin_in = indoxyl.Inputs(K_r=seen.kidney.K_toxin, removal=out.indoxyl)
@@ -370,6 +380,7 @@ def _chemistry(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> dic
         "magnesium": magnesium.rates(now.magnesium, seen.magnesium, Mg_in, p.magnesium),
         "phosphate": phosphate.rates(now.phosphate, seen.phosphate, P_in, p.phosphate),
         "glucose": glucose.rates(now.glucose, seen.glucose, sugar_in, p.glucose),
+        "mannitol": mannitol.rates(now.mannitol, seen.mannitol, mannitol_in, p.mannitol),
         "creatinine": creatinine.rates(now.creatinine, seen.creatinine, creatinine_in, p.creatinine),
         "b2m": b2m.rates(now.b2m, seen.b2m, b2m_in, p.b2m),
         "indoxyl": indoxyl.rates(now.indoxyl, seen.indoxyl, toxin_in, p.indoxyl),

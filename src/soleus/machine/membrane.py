@@ -68,6 +68,10 @@ class Membrane:
         "1", 0.50, within=(0.45, 0.6), source="GeneralKnowledge", status="recalled",
         meaning="KoA of glucose over that of urea",
     )
+    r_mannitol: Any = param(
+        "1", 0.45, within=(0.4, 0.55), source="SoleusChoice", status="assumed",
+        meaning="KoA of mannitol over that of urea; as large as glucose",
+    )
     r_indoxyl: Any = param(
         "1", 0.55, within=(0.45, 0.65), source="SoleusChoice", status="assumed",
         meaning="KoA of free indoxyl sulfate over that of urea",
@@ -106,7 +110,7 @@ class Membrane:
     )
     phi_salts: Any = param(
         "1", 0.0, within=(0.0, 0.1), source="GeneralKnowledge", status="recalled",
-        meaning="share of red-cell water that gives up calcium, magnesium, phosphate or citrate in one pass",
+        meaning="share of red-cell water that gives up calcium, magnesium, phosphate, citrate or mannitol in one pass",
     )
 
 
@@ -126,4 +130,5 @@ def solutes(p: Membrane) -> dict[str, tuple[Any, Any]]:
         "Mg": (p.r_Mg, p.phi_salts),
         "phosphate": (p.r_phosphate, p.phi_salts),
         "glucose": (p.r_glucose, p.phi_glucose),
+        "mannitol": (p.r_mannitol, p.phi_salts),
     }
