@@ -1,9 +1,9 @@
 """Levels: what the laboratory says of a person on arrival, and the amounts, stores and generation behind it.
 
 A person lives in a week that repeats itself. So a level is met by the amounts in all pools; what is made or eaten bends
-until a cycle of session and gap leaves all stores as they were; and the two stores that would take weeks to
-find their place (magnesium in cells, calcium on the surface of bone) are put there. Where the chart is silent, the level
-is the patient's own usual one.
+until a cycle of session and gap leaves all stores as they were; and the two stores that would take weeks to find their
+place (magnesium in cells, calcium on the surface of bone) are put there. Where the chart is silent, the level is the
+patient's own usual one.
 """
 
 from typing import Any, NamedTuple

@@ -12,7 +12,7 @@ import numpy as np
 from . import levels, solve
 from .body import body
 from .body.body import Patient
-from .levels import Chart
+from .levels import Chart as Chart
 from .parameter import put
 from .prescription import Prescription
 from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate

@@ -115,6 +115,7 @@ class Seen:
     circulation: circulation.Seen
     capillary: capillary.Seen
     muscle: muscle.Seen
+    excreted: kidney.Excreted
     kidney: kidney.Seen
     potassium: potassium.Seen
     acid_base: acid_base.Seen
@@ -126,7 +127,6 @@ class Seen:
     creatinine: creatinine.Seen
     b2m: b2m.Seen
     indoxyl: indoxyl.Seen
-    excreted: kidney.Excreted
     V_e: Any = quantity("L", "extracellular water")
     urea_e: Any = quantity("mmol/L", "urea outside cells")
     urea_i: Any = quantity("mmol/L", "urea inside cells")
