@@ -53,14 +53,18 @@ def treated():
     orders = [Prescription(uf=UF_L, time=60 * hours) for hours in HOURS]
     person = schedule.arrive(p, orders, 44.0, post_weight=np.full(len(HOURS), WEIGHT_KG))
     course = session.simulate(person.patient, person.start, orders, end=360.0)
-    seen = course.moments(person.patient).seen
-    return course.minutes, np.asarray(seen.protein.f * seen.urea_e), person.patient
+    return course.minutes, course.moments(person.patient), person.patient
+
+
+def urea_of(moment):
+    """Urea of plasma, [time, patient]."""
+    return np.asarray(moment.seen.protein.f * moment.seen.urea_e)
 
 
 def sampled(treated, who):
     """Urea of one person before, at the end and an hour later."""
-    minutes, urea, _ = treated
-    return [float(np.interp(60 * t, minutes, urea[:, who])) for t in (0, HOURS[who], HOURS[who] + 1)]
+    minutes, moment, _ = treated
+    return [float(np.interp(60 * t, minutes, urea_of(moment)[:, who])) for t in (0, HOURS[who], HOURS[who] + 1)]
 
 
 def test_every_source_named_is_known():
@@ -217,8 +221,8 @@ def test_a_kidney_adds_to_standard_ktv(residual):
 
 def test_standard_ktv_of_a_simulated_session(treated):
     """Four hours every other day, which is three and a half times a week."""
-    _, urea, p = treated
-    pre, post, later = sampled(treated, 2)
+    p = treated[2]
+    pre, _, later = sampled(treated, 2)
     volume = float(np.mean(p.fluid.V_pl * 0.93 + p.fluid.V_is + p.fluid.V_ic))
     true = measures.std_ktv_simulated(float(np.mean(p.urea.G)), volume, pre / 0.93)
     own = measures.e_ktv_sampled(pre, later, 4.0, UF_L, WEIGHT_KG)
@@ -267,15 +271,14 @@ def test_time_averaged_urea():
 
 def test_three_samples_are_near_the_mean_of_a_simulated_cycle(treated):
     """Trapezoids miss the sag within a session and the rebound after it: a few per cent."""
-    minutes, urea, patient = treated
+    patient = treated[2]
     orders = [Prescription(uf=UF_L)] * len(HOURS)
     person = schedule.arrive(patient, orders, 44.0, post_weight=np.full(len(HOURS), WEIGHT_KG))
     during = session.simulate(person.patient, person.start, orders)
     after = schedule.between(person.patient, during.end.body, 44.0, course=True)
     means, ends = [], []
     for course in (during, after):
-        seen = course.moments(person.patient).seen
-        level = np.asarray(seen.protein.f * seen.urea_e)
+        level = urea_of(course.moments(person.patient))
         means.append(measures.time_average(course.minutes, level))
         ends.append((level[0, 0], level[-1, 0]))
     whole = (4 * means[0] + 44 * means[1]) / 48
@@ -292,6 +295,31 @@ def test_time_average_of_a_straight_line():
 def test_what_is_gained_is_what_came_in_less_what_left():
     assert measures.balance_mmol(90.0, 70.0, 5.0) == 15
     assert measures.balance_mmol(0.0, np.array([-3.0, 4.0])).tolist() == [3.0, -4.0]
+
+
+def test_balances_of_a_simulated_session_are_what_its_stores_gained(treated):
+    """Potassium: eaten, less bath and colon. Magnesium: eaten, less bath. Urea: made, less removed."""
+    minutes, moment, p = treated
+    state, tally, seen = moment.state, moment.tally, moment.seen
+    K, Mg, urea = state.potassium.n_e + state.potassium.n_i, state.magnesium.n_e + state.magnesium.n_s, state.urea
+    colon = p.potassium.K_gut * measures.time_average(minutes, seen.potassium.c_w) * minutes[-1]
+    for gained, made, removed, excreted in (
+        (K, p.potassium.G, tally.K, colon),
+        (Mg, p.magnesium.G, tally.Mg, 0.0),
+        (urea.n_e + urea.n_i, p.urea.G, tally.urea, 0.0),
+    ):
+        balance = measures.balance_mmol(made * minutes[-1], removed[-1], excreted)
+        assert np.allclose(balance, gained[-1] - gained[0], rtol=2e-4)
+
+
+def test_corrected_calcium_rises_less_than_total_calcium_in_a_session(treated):
+    """Ultrafiltration concentrates albumin, and with it the calcium that it binds."""
+    _, moment, p = treated
+    seen = moment.seen
+    albumin, total = p.protein.albumin_share * seen.protein.c_pl, seen.calcium.tCa
+    corrected = measures.corrected_calcium_mmol_l(total, albumin)
+    end = int(np.searchsorted(treated[0], 240.0))
+    assert np.all(corrected[end] - corrected[0] < total[end] - total[0])
 
 
 def test_amounts_in_grams():
