@@ -28,9 +28,10 @@ def test_it_is_conserved():
     )
 
 
-def test_half_of_it_stays_for_days_without_kidneys():
-    """36 h from osmolality in renal failure [MannitolLabel]; half over a gap of 3.2 days [MannitolDialysis]."""
-    assert 36 < 0.693147 * 100 / -rate(100.0) / 60 < 3.2 * 24
+def test_it_stays_for_days_without_kidneys():
+    """Levels halved in 36 h in renal failure [MannitolLabel]; over gaps of 3.2 days, and a quarter of that fall is
+    the water drunk, in people on dialysis [MannitolDialysis]. The second was measured, so it counts for more."""
+    assert 36 < 0.693147 * 100 / -rate(100.0) / 60 < 5 * 24
 
 
 def test_a_healthy_kidney_clears_half_within_hours():

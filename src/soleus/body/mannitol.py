@@ -4,7 +4,7 @@
 
 Assumes     one well-mixed extracellular pool; filtered freely, so that the kidney clears what it filters.
 Leaves out  the 20-40 min until it is mixed; the water that an osmotic diuresis takes along.
-Holds for   hours to days after a bolus; people without urine keep half of it for two to three days.
+Holds for   hours to days after a bolus; people without urine keep most of it until the next session.
 """
 
 from typing import Any
@@ -15,8 +15,8 @@ from ..parameter import param, quantity, record
 @record
 class Mannitol:
     K_x: Any = param(
-        "L/min", 0.003, within=(0.001, 0.01), gsd=1.4, scales=1.0, source="MannitolDialysis MannitolLabel",
-        status="derived", meaning="cleared without kidney or dialyzer; half in 3.2 days by one source, in 36 h by one",
+        "L/min", 0.002, within=(0.001, 0.008), gsd=1.4, scales=1.0, source="MannitolDialysis MannitolLabel",
+        status="derived", meaning="cleared without kidney or dialyzer; its level halves in 3.2 days by one source, 36 h by one",
     )
 
 
