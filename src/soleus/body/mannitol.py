@@ -15,8 +15,9 @@ from ..parameter import param, quantity, record
 @record
 class Mannitol:
     K_x: Any = param(
-        "L/min", 0.002, within=(0.001, 0.008), gsd=1.4, scales=1.0, source="MannitolDialysis MannitolLabel",
-        status="derived", meaning="cleared without kidney or dialyzer; its level halves in 3.2 days by one source, 36 h by one",
+        "L/min", 0.002, within=(0.001, 0.008), gsd=1.4, scales=1.0, status="derived",
+        source="MannitolDialysis MannitolLabel",
+        meaning="cleared without kidney or dialyzer; its level halves in 3.2 days by one source, in 36 h by the other",
     )
 
 
