@@ -76,6 +76,7 @@ def look(now, p, w):
     P = phosphate.look(now["phosphate"], V_e, pro, p["phosphate"])
     Ca = calcium.look(now["calcium"], w.V_pl, w.V_is, pro, alb, acid, P.c_p, p["calcium"], Ca_rest)
     Mg = magnesium.look(now["magnesium"], w.V_pl, w.V_is, pro, alb, acid, p["magnesium"])
+    out = kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p["kidney"], kidney.rest(p["kidney"]))
     return {
         "potassium": K,
         "acid_base": acid,
@@ -86,10 +87,8 @@ def look(now, p, w):
         "creatinine": creatinine.look(now["creatinine"], V_e, w.V_ic, pro.f),
         "b2m": b2m.look(now["b2m"], w.V, V_e - w.V_ref, p["b2m"]),
         "indoxyl": indoxyl.look(now["indoxyl"], p["indoxyl"]),
-        "kidney": kidney.look(V_e, w.V_ref, p["kidney"]),
-        "urine": kidney.excreted(
-            K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p["kidney"], kidney.rest(p["kidney"])
-        ),
+        "kidney": kidney.look(V_e, w.V_ref, 20.0, out.K, p["kidney"], kidney.rest(p["kidney"])),
+        "urine": out,
     }
 
 

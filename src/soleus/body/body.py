@@ -273,6 +273,7 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
     extra = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (sugar.c_w - r.g_w) + foreign.c_w
     salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium, extra)
     urea_e, urea_i = now.urea.n_e / V_e, now.urea.n_i / w.V_ic
+    out = kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p.kidney, r.kidney)
     given_cells = p.blood.w * (now.blood.V_rbc - p.blood.V_rbc)
     n_ic = r.n_ic + p.sodium.phi * (now.potassium.n_i - p.potassium.n_i) + r.sodium.E * given_cells
     J_w = fluid.osmotic_shift(V_e, w.V_ic, salt.E + urea_e, n_ic / w.V_ic + urea_i, p.fluid)
@@ -290,7 +291,7 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
         circulation=flow,
         capillary=capillary.look(w.V_is, flow.P_c, pro, p.capillary, r.capillary),
         muscle=muscle.look(flow, red.hct, p.circulation.MAP, r.circulation, p.muscle),
-        kidney=kidney.look(V_e, r.V_e, p.kidney),
+        kidney=kidney.look(V_e, r.V_e, urea_e, out.K, p.kidney, r.kidney),
         potassium=K,
         acid_base=acid,
         calcium=Ca,
@@ -301,7 +302,7 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
         creatinine=creatinine.look(now.creatinine, V_e, w.V_ic, pro.f),
         b2m=b2m.look(now.b2m, r.V, V_e - r.V_e, p.b2m),
         indoxyl=indoxyl.look(now.indoxyl, p.indoxyl),
-        excreted=kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p.kidney, r.kidney),
+        excreted=out,
         V_e=V_e,
         urea_e=urea_e,
         urea_i=urea_i,

@@ -1,17 +1,21 @@
-"""Kidney: what is left of it. Urine grows with overload; each solute is handled as a failing kidney does. No memory.
+"""Kidney: what is left of it. It loses salt with overload and handles each solute as a failing kidney does. No memory.
 
-    urine = U_0 (1 + k (V_e - V_ref) / V_ref)+
-    g     = GFR / GFR_0;   each solute that is only filtered is cleared by its own share of GFR
+    g     = GFR / GFR_0;   each solute that is only filtered is cleared by its own share of GFR, urea by less in health
+    x     = (V_e - V_ref) / V_ref                                                       overload
+    salt  = Na_0 (1 + k_0 g^n_0 x)+ (1 + l_Na e)                                        by the kidney alone
+    Na    = c_Na U_0 (1 + k x)+ + alone salt
+    urine =      U_0 (1 + k x)+ + alone [2 (salt + K) + urea] / osm
     K     = K_0 g^n_K (c / c_ref)^3 (1 + l_K e)                                         secreted
     base  = B_0 g^n_B {1 + k_B [ramp((h_1 - hco3) / w) - ln 2]} - B_leak g softplus((hco3 - h_2) / w)
     Mg, Ca, P = GFR free FE,   FE = y / (1 + y / top)                                   what is not reabsorbed
         y_Mg = FE_Mg g^-n_Mg (1 + l_Mg e),  y_Ca = FE_Ca (PTH_0 / PTH)^a (iCa / x)^a_Ca g^-n_Ca (1 + e)
         y_P  = FE_P (PTH / PTH_0)^b (FGF / FGF_0)^b_F
 
-Assumes     urine sodium is constant; clearances follow GFR, the mean of urea and creatinine clearance; hormones stay
-            where they are; below about 0.5 mL/min potassium and base are let alone.
-Leaves out  concentrating power, salt and water of a person not yet on dialysis; the loop of PTH and FGF23.
-Holds for   GFR 0-100 mL/min for the solutes; people on dialysis with measured urine for salt and water; 0 is anuric.
+Assumes     on dialysis urine is as measured (U_0), its sodium constant; without it U_0 is 0 and the kidney alone keeps
+            salt and water, in urine as concentrated as is usual at its GFR; clearances follow GFR, the mean of urea and
+            creatinine clearance; hormones stay where they are; below about 0.5 mL/min potassium and base are let alone.
+Leaves out  vasopressin: thirst alone holds plasma sodium; renin; glucose in urine; the loop of PTH and FGF23.
+Holds for   GFR 0-100 mL/min; 0 is anuric.
 """
 
 from typing import Any
@@ -28,7 +32,7 @@ class Kidney:
     )
     urine: Any = param(
         "L/min", 0.0, within=(0.0, 0.0015), source="GeneralKnowledge", status="assumed",
-        meaning="urine at dry weight",
+        meaning="urine at dry weight, as measured in people on dialysis",
     )
     k: Any = param(
         "1", 4.0, within=(0.0, 8.0), source="SoleusChoice", status="assumed",
@@ -42,9 +46,41 @@ class Kidney:
         "1", 0.05, within=(0.02, 0.1), source="SoleusChoice", status="assumed",
         meaning="how gradually urine dries up below dry weight",
     )
+    alone: Any = param(
+        "1", 0.0, within=(0.0, 1.0), source="SoleusChoice", status="assumed",
+        meaning="1 in a person not on dialysis, whose kidney alone keeps salt and water; 0 where urine is measured",
+    )
+    Na_0: Any = param(
+        "mmol/min", 0.132, within=(0.04, 0.30), scales=1.0, source="IndividualSodium", status="assumed",
+        meaning="sodium lost at dry weight by a kidney that alone keeps salt: as much as is usually eaten",
+    )
+    k_0: Any = param(
+        "1", 4.0, within=(2.0, 8.0), source="SoleusChoice", status="assumed",
+        meaning="rise of that loss with relative overload, in health",
+    )
+    n_0: Any = param(
+        "1", 0.3, within=(0.1, 0.6), source="SoleusChoice", status="assumed",
+        meaning="power of GFR by which that rise weakens",
+    )
+    l_Na: Any = param(
+        "1", 1.0, within=(0.5, 2.0), source="SoleusChoice", status="assumed",
+        meaning="rise of sodium with the loop diuretic",
+    )
+    osm_low: Any = param(
+        "mmol/L", 350.0, within=(300.0, 450.0), source="GeneralKnowledge", status="recalled",
+        meaning="osmolality of urine that a failing kidney makes, day and night",
+    )
+    osm: Any = param(
+        "mmol/L", 600.0, within=(450.0, 900.0), source="GeneralKnowledge", status="recalled",
+        meaning="usual osmolality of a healthy person's urine",
+    )
     urea_share: Any = param(
         "1", 0.75, within=(0.6, 0.9), source="GeneralKnowledge", status="recalled",
-        meaning="urea clearance over GFR",
+        meaning="urea clearance over GFR when the kidney fails",
+    )
+    urea_kept: Any = param(
+        "1", 0.25, within=(0.1, 0.35), source="GeneralKnowledge", status="recalled",
+        meaning="by how much less that is in health, where water and urea are taken back",
     )
     creatinine_share: Any = param(
         "1", 1.25, within=(1.1, 1.4), source="GeneralKnowledge", status="recalled",
@@ -186,6 +222,10 @@ class Kidney:
 
 @record
 class Rest:
+    k_0: Any = quantity("1", "rise of sodium with relative overload, where the kidney alone keeps salt")
+    l_Na: Any = quantity("1", "sodium lost with the loop diuretic over without")
+    osm: Any = quantity("mmol/L", "osmolality of urine, where the kidney alone keeps water")
+    K_urea: Any = quantity("L/min", "renal urea clearance")
     K: Any = quantity("mmol/min", "potassium secreted at its reference level")
     base: Any = quantity("mmol/min", "net acid excreted at the reference bicarbonate")
     leak: Any = quantity("mmol/min", "bicarbonate lost per step above its threshold")
@@ -228,6 +268,10 @@ def rest(p: Kidney) -> Rest:
     e = p.e * g / (g + 0.1)  # [SoleusChoice]
     PTH, FGF = p.PTH / p.PTH_0, p.FGF / p.FGF_0
     return Rest(
+        k_0=p.k_0 * _power(g, p.n_0),
+        l_Na=1 + p.l_Na * e,
+        osm=p.osm_low + (p.osm - p.osm_low) * g,
+        K_urea=(p.urea_share - p.urea_kept * p.gfr / p.gfr_0) * p.gfr,
         K=share * p.K_0 * _power(g, p.n_K) * (1 + p.l_K * e),
         base=share * p.B_0 * _power(g, p.n_B),
         leak=share * p.B_leak * g,
@@ -237,14 +281,21 @@ def rest(p: Kidney) -> Rest:
     )
 
 
-def look(V_e: Any, V_ref: Any, p: Kidney) -> Seen:
-    """Urine, its sodium, and what filtration clears."""
-    drive = 1 + p.k * (V_e - V_ref) / V_ref
-    urine = p.urine * p.corner * ramp(drive / p.corner)
+def _wetted(slope: Any, overload: Any, p: Kidney) -> Any:
+    """What overload makes of a loss, relative to dry weight; never negative."""
+    return p.corner * ramp((1 + slope * overload) / p.corner)
+
+
+def look(V_e: Any, V_ref: Any, urea: Any, K: Any, p: Kidney, at_rest: Rest) -> Seen:
+    """Urine, its sodium, and what filtration clears; from plasma-water urea and the potassium in urine, mmol/min."""
+    r = at_rest
+    x = (V_e - V_ref) / V_ref
+    measured = p.urine * _wetted(p.k, x, p)
+    salt = p.Na_0 * _wetted(r.k_0, x, p) * r.l_Na
     return Seen(
-        urine=urine,
-        sodium=urine * p.c_Na,
-        K_urea=p.urea_share * p.gfr,
+        urine=measured + p.alone * (2 * (salt + K) + r.K_urea * urea) / r.osm,
+        sodium=measured * p.c_Na + p.alone * salt,
+        K_urea=r.K_urea,
         K_creatinine=p.creatinine_share * p.gfr,
         K_b2m=p.b2m_share * p.gfr,
         K_toxin=p.toxin_share * p.gfr,
