@@ -66,9 +66,9 @@ def test_a_huge_membrane_gives_all_a_tiny_one_what_the_water_carries():
 def test_a_sieved_solute_follows_the_same_two_streams(along_the_fiber, kind, wider, Q_e, Q_d, share):
     KoA, S, Q_int = kind.KoA_b2m * wider, kind.S_b2m, kind.Q_int * wider
     Q_f = share * Q_e
-    felt = min(Q_int, fiber.MOST_BACK * min(Q_e - Q_f, Q_d))
+    felt = min(Q_int, 0.5 * min(Q_e - Q_f, Q_d))
     expected = along_the_fiber(Q_e, Q_d, KoA, Q_f, S, felt)
-    assert float(middle_molecule(Q_e, Q_d, KoA, S, Q_f, Q_int)) == pytest.approx(expected, rel=1e-5)
+    assert float(middle_molecule(Q_e, Q_d, KoA, S, Q_f, felt)) == pytest.approx(expected, rel=1e-5)
 
 
 @given(Q_e=flow, Q_d=bath_flow, KoA=area, share=st.floats(0.0, 0.6))

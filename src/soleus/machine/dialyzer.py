@@ -5,13 +5,14 @@
                        reach = (1 - Hct) / fu             indoxyl sulfate by its free share, as protein carries the rest
                        reach = (1 - Hct)                  beta-2-microglobulin, per liter plasma
 
-Blood enters only through Q_e. So D_b is built once per treatment as a quadratic in its reach, Q_e / Q_b, and only that
-quadratic is read in the time loop. All solutes lie in one array, in the order of `SOLUTES`.
+Blood enters only through Q_e. So D_b is built once per treatment as a polynomial in its reach (for indoxyl sulfate, in
+1 / reach) through five Chebyshev nodes, and only that is read in the time loop. All solutes lie in one array, in the
+order of `SOLUTES`.
 
 Assumes     ultrafiltration even along the fiber; binding of a toxin to protein at once and in proportion; substitution
             fluid is the bath itself.
 Leaves out  clotting fibers; loss of surface with time; a bath that holds urea, creatinine, phosphate or toxins.
-Holds for   hematocrit 0.24-0.50; free shares 0.04-0.12; at most 60 % of the plasma water filtered.
+Holds for   hematocrit 0.24-0.50; free shares 0.05-0.10; at most 60 % of the plasma water filtered.
 """
 
 import csv
@@ -19,7 +20,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -34,9 +35,10 @@ from .fiber import counter_current, drained, middle_molecule
 from .membrane import Membrane, solutes
 
 FILTERABLE = 0.95  # share of the water of the poorest node that may be filtered, so that its logarithms exist
-MIDDLE_F, MIDDLE_HCT, MIDDLE_FU = 0.9375, 0.36, 0.07  # the blood of the middle node
-SPAN = 0.121  # outer nodes; sqrt(3)/2 of the range 0.46-0.74 spreads the error evenly
-SPAN_BOUND = 4.0  # outer nodes of indoxyl sulfate, whose reach runs from 4.5 to 16
+MOST_BACK = 0.5  # of the water leaving it, or of the dialysate, may be filtered inside the fiber and come back
+MIDDLE_F, MIDDLE_HCT, MIDDLE_FU = 0.9375, 0.37, 0.084  # the blood of the middle node
+SPAN, SPAN_BOUND = 0.13, 0.068  # half the range of reaches, and of 1 / reach of indoxyl sulfate
+X = np.cos(np.pi * (np.arange(5)[::-1] + 0.5) / 5)  # Chebyshev nodes: errors below 1e-4 over the whole range
 
 
 @record
@@ -84,8 +86,9 @@ CLASSES = {
 }
 
 SOLUTES = (*solutes(Membrane()), "indoxyl", "b2m")
-SPANS = np.array([SPAN_BOUND if name == "indoxyl" else SPAN for name in SOLUTES])
-THROUGH = np.array([[0.0, 1.0, 0.0], [-0.5, 0.0, 0.5], [0.5, -1.0, 0.5]])  # nodes -1, 0, 1 to coefficients of 1, x, x^2
+SPANS = np.array([SPAN_BOUND if name == "indoxyl" else SPAN for name in SOLUTES])[:, None]
+WEIGHTS = np.random.default_rng(0).standard_normal(100)  # hardly any two settings share a sum of these
+THROUGH = np.linalg.inv(np.vander(X, increasing=True))  # values at the nodes to coefficients of 1, x, x^2 ...
 
 
 @record
@@ -120,9 +123,9 @@ class Settings:
 
 @record
 class Operator:
-    """All that `taken` needs besides the blood; leaves [..., patient], or [..., solute, coefficient, patient]."""
+    """All that `taken` needs besides the blood; leaves [..., patient], or [..., coefficient, solute, patient]."""
 
-    D_b: Any = quantity("L/min", "at the start, coefficients of 1, x, x^2; x is reach less its middle")
+    D_b: Any = quantity("L/min", "at the start, coefficients of 1, x, x^2 ...; x is the reach, in spans off its middle")
     D_b_change: Any = quantity("L/min", "what they gain until the end")
     red: Any = quantity("1", "red-cell water that takes part, per red-cell volume, of each small solute")
     c_d: Any = quantity("mmol/L", "bath at the start, of each solute")
@@ -189,49 +192,61 @@ class Taken:
 OFF = Taken(**dict.fromkeys(Taken.__dataclass_fields__, 0.0))
 
 
-def _reach(f: Any, hct: Any, fu: Any, red: Any) -> Any:
-    """Q_e / Q_b of every solute; `red` is [small solute, ...]."""
+def _reach(f: Any, hct: Any, fu: Any, red: Any) -> tuple[Any, Any]:
+    """Q_e / Q_b of every solute, and what its polynomial is in; `red` is [small solute, ...]."""
     xp, plasma = of(f, hct, fu, red), 1 - hct
-    bound, whole = (xp.broadcast_to(x, (1, *red.shape[1:])) for x in (plasma / fu, plasma))
-    return xp.concatenate([f * plasma + red * hct, bound, whole])
+    small = f * plasma + red * hct
+    bound, inverse, whole = (xp.broadcast_to(x, (1, *red.shape[1:])) for x in (plasma / fu, fu / plasma, plasma))
+    return xp.concatenate([small, bound, whole]), xp.concatenate([small, inverse, whole])
 
 
-def _quadratics(one_pass: Any, reach: Any, spans: Any, s: Settings, p: Dialyzer, access: Access) -> Any:
-    """D_b of some solutes through filter, dilution and access at both ends, [solute, end, coefficient, ...].
+class _Points(NamedTuple):
+    """Where a filter is asked to work: one setting at one ultrafiltration; leaves [point]."""
 
-    `one_pass(Q_e, Q_d, filtered, Q_f)` gives D_b of the filter alone, with a bath and without; `filtered` is Q_f kept
-    below what blood can give. `reach` [solute, ...] is that of the middle node, `spans` [solute] lie beside it.
-    """
-    xp, lift = of(*jax.tree.leaves((s, p, access))), tuple(1 for _ in np.shape(s.on))
-    Q_b = xp.where(s.on > 0, s.Q_b, p.Q_d_full)  # any flow: what it gives is multiplied by zero
-    x = np.multiply.outer(spans, [-1.0, 0.0, 1.0]).reshape(-1, 1, 3, *lift)
-    Q_e = Q_b * (reach[:, None, None] + x)
-    uf = xp.stack([s.uf_0, s.uf_1])[:, None]
-    Q_in, Q_f = Q_e + s.Q_pre, uf + s.Q_pre + s.Q_post
-    flows = (s.bath > 0) & (s.Q_d > 0)
-    filtered = xp.minimum(Q_f, FILTERABLE * Q_in[:, :, :1])
-    with_bath, without = one_pass(Q_in, xp.where(flows, s.Q_d, p.Q_d_full), filtered, Q_f)
-    D_b = xp.where(flows, with_bath, without) * Q_e / Q_in
-    D_b = s.on * recirculated(D_b, Q_e, uf, access.recirculation)
-    through = THROUGH / spans[:, None, None] ** np.arange(3)[:, None]
-    return xp.einsum("skn,sen...->sek...", through, D_b)
+    Q_b: Any
+    Q_d: Any
+    Q_pre: Any
+    Q_post: Any
+    uf: Any
+    bath: Any
+    on: Any
+    filter: Dialyzer
+    access: Access
 
 
-def _all_quadratics(s: Settings, p: Dialyzer, access: Access, red: Any, r: Any) -> Any:
-    """The same of every solute."""
-    xp = of(*jax.tree.leaves((s, p, access)))
-    KoA = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (xp.minimum(s.Q_d, p.Q_d_full) - p.Q_d_full)) * r[:, None, None]
-    reach = _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, red)
+def _polynomials(at: _Points) -> Any:
+    """D_b through filter, dilution and access as a polynomial in the reach, [coefficient, solute, point]."""
+    xp, p, n = of(*jax.tree.leaves(at)), at.filter, (len(at.uf),)
+    columns = zip(*solutes(p.membrane).values(), strict=True)
+    r, phi = (xp.stack([xp.broadcast_to(x, n) for x in column]) for column in columns)
+    r = xp.concatenate([r, xp.broadcast_to(p.membrane.r_indoxyl, (1, *n))])
+    KoA = p.KoA_urea * p.in_vivo * (1 + p.k_Q_d * (xp.minimum(at.Q_d, p.Q_d_full) - p.Q_d_full)) * r
+    _, middle = _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, phi * p.membrane.rbc_water)
+    place = middle + SPANS * xp.append(X, -1.0)[:, None, None]
+    reach = xp.concatenate([place[:, :-2], 1 / place[:, -2:-1], place[:, -1:]], axis=1)
+    Q_b = xp.where(at.on > 0, at.Q_b, p.Q_d_full)  # what is off is taken times 0
+    Q_e, Q_f = Q_b * reach[:-1], at.uf + at.Q_pre + at.Q_post
+    Q_in, poorest = Q_e + at.Q_pre, Q_b * xp.minimum(reach[-1], reach[0]) + at.Q_pre  # the least water in the range
+    filtered = xp.minimum(Q_f, FILTERABLE * poorest)
+    flows = (at.bath > 0) & (at.Q_d > 0)
+    Q_d = xp.where(flows, at.Q_d, p.Q_d_full)
+    small = xp.where(flows, counter_current(Q_in[:, :-1], Q_d, KoA, filtered[:-1]), Q_f)
+    back = xp.minimum(p.Q_int, MOST_BACK * xp.minimum(poorest[-1] - filtered[-1], Q_d))
+    b2m, k = Q_in[:, -1:], (p.KoA_b2m, p.S_b2m, filtered[-1])
+    large = xp.where(flows, middle_molecule(b2m, Q_d, *k, back), drained(b2m, *k))
+    D_b = xp.concatenate([small, large], axis=1) * Q_e / Q_in
+    D_b = at.on * recirculated(D_b, Q_e, at.uf, at.access.recirculation)
+    return xp.tensordot(THROUGH, D_b, axes=1)
 
-    def small(Q_e: Any, Q_d: Any, filtered: Any, Q_f: Any) -> tuple[Any, Any]:
-        return counter_current(Q_e, Q_d, KoA, filtered), Q_f
 
-    def b2m(Q_e: Any, Q_d: Any, filtered: Any, Q_f: Any) -> tuple[Any, Any]:
-        k = p.KoA_b2m, p.S_b2m
-        return middle_molecule(Q_e, Q_d, *k, filtered, p.Q_int), drained(Q_e, *k, filtered)
-
-    parts = (small, reach[:-1], SPANS[:-1]), (b2m, reach[-1:], SPANS[-1:])
-    return xp.concatenate([_quadratics(*part, s, p, access) for part in parts])
+def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns that differ, and which of them each column is: many patients share a setting."""
+    keys = WEIGHTS[: len(rows)] @ rows
+    _, first, back = np.unique(keys, return_index=True, return_inverse=True)
+    if np.array_equal(rows[:, first][:, back], rows):
+        return first, back
+    everyone = np.arange(rows.shape[1])  # two that differ met in one key
+    return everyone, everyone
 
 
 def _bath(s: Settings, p: Dialyzer) -> Any:
@@ -250,25 +265,33 @@ def operator(settings: Settings, dialyzer: Dialyzer, access: Access) -> Operator
 
     Leaves of `dialyzer` and `access` are scalars or [patient]; the operator takes the shape of the settings.
     """
-    xp = of(*jax.tree.leaves((settings, dialyzer, access)))
-    shape = xp.broadcast_shapes(*(xp.shape(x) for x in jax.tree.leaves((settings, dialyzer, access))))
-    s, p, a = jax.tree.map(lambda x: xp.broadcast_to(x, shape).astype(float), (settings, dialyzer, access))
+    everything = (settings, dialyzer, access)
+    xp = of(*jax.tree.leaves(everything))
+    shape = xp.broadcast_shapes(*(xp.shape(x) for x in jax.tree.leaves(everything)))
+    s, p, a = jax.tree.map(lambda x: xp.broadcast_to(x, shape).astype(float), everything)
     on = xp.where((s.on > 0) & (s.Q_b > 0), 1.0, 0.0)
     s = replace(s, uf_0=on * s.uf_0, uf_1=on * s.uf_1, on=on)
-    columns = zip(*solutes(p.membrane).values(), strict=True)
-    r, phi = (xp.stack([xp.broadcast_to(x, shape) for x in column]) for column in columns)
-    r = xp.concatenate([r, p.membrane.r_indoxyl[None]])
-    red = phi * p.membrane.rbc_water
+    points = _Points(
+        s.Q_b, s.Q_d, s.Q_pre, s.Q_post, xp.stack([s.uf_0, s.uf_1]), s.bath, on, dialyzer, access
+    )  # both ends of every segment
+    points = jax.tree.map(lambda x: xp.broadcast_to(x, (2, *shape)).reshape(-1), points)
+    if xp is np:
+        first, back = _distinct(np.stack(jax.tree.leaves(points)))
+        k = _polynomials(jax.tree.map(lambda x: x[first], points))[..., back]
+    else:
+        k = _polynomials(points)
 
     def by_patient(x: Any, axes: int) -> Any:
         """The last axis of the settings, patients, behind the solutes; segments before them."""
         first = tuple(range(axes))
         return xp.moveaxis(x, first, tuple(i - axes - 1 for i in first)) if shape else x
 
-    k, c_d = _all_quadratics(s, p, a, red, r), _bath(s, p)
+    k = k.reshape(*k.shape[:2], 2, *shape)
+    red = xp.stack([xp.broadcast_to(phi * p.membrane.rbc_water, shape) for _, phi in solutes(p.membrane).values()])
+    c_d = _bath(s, p)
     return Operator(
-        D_b=by_patient(k[:, 0], 2),
-        D_b_change=by_patient(k[:, 1] - k[:, 0], 2),
+        D_b=by_patient(k[:, :, 0], 2),
+        D_b_change=by_patient(k[:, :, 1] - k[:, :, 0], 2),
         red=by_patient(red, 1),
         c_d=by_patient(c_d[0], 1),
         c_d_change=by_patient(c_d[1] - c_d[0], 1),
@@ -286,10 +309,13 @@ def taken(blood: Blood, op: Operator, w: Any) -> Taken:
     s = op.settings
     uf = s.uf_0 + w * (s.uf_1 - s.uf_0)
     carried = uf * blood.alpha * blood.Na
-    reach = _reach(blood.f, blood.hct, blood.fu, op.red)
-    x = reach - _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, op.red)
+    reach, place = _reach(blood.f, blood.hct, blood.fu, op.red)
+    _, middle = _reach(MIDDLE_F, MIDDLE_HCT, MIDDLE_FU, op.red)
+    x = (place - middle) / (SPANS if jnp.ndim(place) == 2 else SPANS[:, 0])
     k = op.D_b + w * op.D_b_change
-    D_b = k[:, 0] + x * (k[:, 1] + x * k[:, 2])
+    D_b = k[4]
+    for i in (3, 2, 1, 0):
+        D_b = k[i] + x * D_b
     D_b = cardiopulmonary(D_b, uf, reach * systemic(blood.CO, blood.Q_access), op.cardiopulmonary)
     seen = {name: getattr(blood, name) for name in SOLUTES} | {"Na": blood.alpha * blood.Na}
     c = jnp.stack([jnp.broadcast_to(seen[name], jnp.shape(uf)) for name in SOLUTES])

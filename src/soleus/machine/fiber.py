@@ -28,7 +28,6 @@ from ..smooth import of
 
 NEAR, FAR = 1e-3, 200.0  # where the series is exact to rounding; where x / (e^x - 1) is nothing
 NODES = 10  # of Gauss' rule: error 1e-9 for usual filters, 1e-4 at the corners of their ranges
-MOST_BACK = 0.5  # of the blood leaving the fiber, or of the dialysate, may be filtered and come back
 
 
 def _phi(x: Any) -> Any:
@@ -67,7 +66,6 @@ def _gauss() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def middle_molecule(Q_e: Any, Q_d: Any, KoA: Any, S: Any, Q_f: Any, Q_int: Any) -> Any:
     """Blood-side dialysance of a sieved solute that the bath does not hold, in one pass, L/min."""
     xp = of(Q_e, Q_d, KoA, S, Q_f, Q_int)
-    Q_int = xp.minimum(Q_int, MOST_BACK * xp.minimum(Q_e - Q_f, Q_d))
     nodes, weights, upto = _gauss()
     lift = (-1, *(1 for _ in xp.shape(Q_e + Q_d)))
     x, w = (xp.reshape(v, lift) for v in (nodes, weights))
