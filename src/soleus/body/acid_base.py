@@ -108,8 +108,12 @@ class AcidBase:
         meaning="charge of a phosphate at pH 7.4",
     )
     unmeasured: Any = param(
-        "mmol/L", 5.0, within=(1.0, 10.0), sd=1.5, source="GeneralKnowledge", status="recalled",
-        meaning="charge of sulfate, urate and the like, per liter plasma water",
+        "mmol/L", 7.0, within=(1.0, 12.0), sd=1.5, source="GeneralKnowledge", status="recalled",
+        meaning="charge of sulfate, urate and the like before a session; makes an anion gap of 17",
+    )
+    retained: Any = param(
+        "1", 0.85, within=(0.6, 0.95), source="SoleusChoice", status="assumed",
+        meaning="share of it that only the kidney or the dialyzer takes away, and that goes as creatinine goes",
     )
 
 
@@ -215,8 +219,14 @@ def protein_charge(alpha: Any, C: Any) -> Any:
     return C * (1 / alpha - alpha)
 
 
-def chloride(Na_w: Any, K_w: Any, iCa: Any, iMg: Any, P_w: Any, protein: Any, seen: Seen, p: AcidBase) -> Any:
-    """Chloride that makes plasma water neutral, mmol per liter of it; all concentrations per liter water too."""
+def chloride(
+    Na_w: Any, K_w: Any, iCa: Any, iMg: Any, P_w: Any, protein: Any, seen: Seen, p: AcidBase, uremic: Any = 1.0
+) -> Any:
+    """Chloride that makes plasma water neutral, mmol per liter of it; all concentrations per liter water too.
+
+    `uremic` is creatinine over the usual.
+    """
+    unmeasured = p.unmeasured * (1 - p.retained + p.retained * uremic)
     plus = Na_w + K_w + 2 * iCa + 2 * iMg
-    minus = seen.hco3_w + seen.organic + seen.acetate + 3 * seen.citrate + p.z_P * P_w + protein + p.unmeasured
+    minus = seen.hco3_w + seen.organic + seen.acetate + 3 * seen.citrate + p.z_P * P_w + protein + unmeasured
     return plus - minus

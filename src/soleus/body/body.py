@@ -33,6 +33,12 @@ from . import (
     sodium,
     urea,
 )
+from .given import NO_INFUSION as NO_INFUSION
+from .given import NO_REMOVAL as NO_REMOVAL
+from .given import Given as Given
+from .given import Infused as Infused
+from .given import Removal as Removal
+from .given import nothing as nothing
 
 
 @record
@@ -127,6 +133,7 @@ class Seen:
     creatinine: creatinine.Seen
     b2m: b2m.Seen
     indoxyl: indoxyl.Seen
+    chloride: Any = quantity("mmol/L", "chloride as the laboratory reports it: what makes plasma neutral")
     V_e: Any = quantity("L", "extracellular water")
     urea_e: Any = quantity("mmol/L", "urea outside cells")
     urea_i: Any = quantity("mmol/L", "urea inside cells")
@@ -134,76 +141,8 @@ class Seen:
     weight: Any = quantity("kg", "body mass")
 
 
-@record
-class Removal:
-    """What the dialyzer takes; negative where the bath gives."""
-
-    Na: Any = quantity("mmol/min", "sodium")
-    urea: Any = quantity("mmol/min", "urea")
-    creatinine: Any = quantity("mmol/min", "creatinine")
-    K: Any = quantity("mmol/min", "potassium")
-    hco3: Any = quantity("mmol/min", "bicarbonate")
-    acetate: Any = quantity("mmol/min", "acetate")
-    citrate: Any = quantity("mmol/min", "citrate, that of its calcium complex included")
-    organic: Any = quantity("mmol/min", "organic anions")
-    Ca: Any = quantity("mmol/min", "calcium, complexes and all")
-    Mg: Any = quantity("mmol/min", "magnesium")
-    phosphate: Any = quantity("mmol/min", "phosphate")
-    glucose: Any = quantity("mmol/min", "glucose")
-    mannitol: Any = quantity("mmol/min", "mannitol")
-    indoxyl: Any = quantity("mmol/min", "indoxyl sulfate")
-    b2m: Any = quantity("mg/min", "beta-2-microglobulin")
-
-
-@record
-class Infused:
-    """What comes in besides the usual diet: into plasma, or swallowed where it says so."""
-
-    water: Any = quantity("L/min", "water")
-    Na: Any = quantity("mmol/min", "sodium")
-    K: Any = quantity("mmol/min", "potassium")
-    hco3: Any = quantity("mmol/min", "bicarbonate")
-    citrate: Any = quantity("mmol/min", "citrate")
-    Ca: Any = quantity("mmol/min", "calcium")
-    Mg: Any = quantity("mmol/min", "magnesium")
-    phosphate: Any = quantity("mmol/min", "phosphate")
-    glucose: Any = quantity("mmol/min", "glucose")
-    mannitol: Any = quantity("mmol/min", "mannitol")
-    red_cells: Any = quantity("L/min", "red cells, without their plasma")
-    protein: Any = quantity("g/min", "albumin")
-    gut_water: Any = quantity("L/min", "water swallowed")
-    gut_Na: Any = quantity("mmol/min", "sodium swallowed")
-    meals: Any = quantity("1/min", "meals begun")
-
-
 MOST_DIALYSANCE = 0.5  # L/min, of any substance
 LEAST_WATER = 0.75  # of that outside cells at dry weight, at the end of a session
-
-NO_REMOVAL = Removal(
-    Na=0.0, urea=0.0, creatinine=0.0, K=0.0, hco3=0.0, acetate=0.0, citrate=0.0, organic=0.0, Ca=0.0, Mg=0.0,
-    phosphate=0.0, glucose=0.0, mannitol=0.0, indoxyl=0.0, b2m=0.0,
-)  # fmt: skip
-NO_INFUSION = Infused(
-    water=0.0, Na=0.0, K=0.0, hco3=0.0, citrate=0.0, Ca=0.0, Mg=0.0, phosphate=0.0, glucose=0.0, mannitol=0.0,
-    red_cells=0.0, protein=0.0, gut_water=0.0, gut_Na=0.0, meals=0.0,
-)  # fmt: skip
-
-
-@record
-class Given:
-    """What machine and session do to the body."""
-
-    removal: Removal
-    infused: Infused
-    uf: Any = quantity("L/min", "ultrafiltration")
-    heat: Any = quantity("kJ/min", "heat given")
-    on: Any = quantity("1", "1 while blood is treated")
-    eats: Any = quantity("1", "1 when free to eat and drink")
-
-
-def nothing() -> Given:
-    """Between sessions, in bed or at table."""
-    return Given(removal=NO_REMOVAL, infused=NO_INFUSION, uf=0.0, heat=0.0, on=0.0, eats=1.0)
 
 
 def rest(p: Patient) -> Rest:
@@ -261,22 +200,14 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
     """All algebra, in the order of physiology."""
     w = now.fluid
     pro = protein.look(now.protein.m_pl / w.V_pl, now.protein.m_is / w.V_is, p.protein)
-    albumin = p.protein.albumin_share * pro.c_pl
     V_e = pro.f * w.V_pl + w.V_is
-    K = potassium.look(now.potassium, w.V_pl, w.V_is, w.V_ic, pro, p.potassium, r.potassium)
-    acid = acid_base.look(now.acid_base, w.V_pl, w.V_is, pro, p.acid_base)
-    P = phosphate.look(now.phosphate, V_e, pro, p.phosphate)
-    Ca = calcium.look(now.calcium, w.V_pl, w.V_is, pro, albumin, acid, P.c_p, p.calcium, r.calcium)
-    Mg = magnesium.look(now.magnesium, w.V_pl, w.V_is, pro, albumin, acid, p.magnesium)
-    sugar = glucose.look(now.glucose, V_e, pro.f)
-    foreign = mannitol.look(now.mannitol, V_e)
-    extra = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (sugar.c_w - r.g_w) + foreign.c_w
-    salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium, extra)
+    of = _dissolved(now, V_e, pro, p, r)
+    K, Ca = of["potassium"], of["calcium"]
+    beyond_usual = 2 * p.sodium.phi * pro.r * (K.c_w - r.potassium.c_w) + (of["glucose"].c_w - r.g_w)
+    salt = sodium.look(now.sodium.n, w.V_pl, w.V_is, pro.f, pro.r, p.sodium, beyond_usual + of["mannitol"].c_w)
     urea_e, urea_i = now.urea.n_e / V_e, now.urea.n_i / w.V_ic
-    out = kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p.kidney, r.kidney)
     given_cells = p.blood.w * (now.blood.V_rbc - p.blood.V_rbc)
     n_ic = r.n_ic + p.sodium.phi * (now.potassium.n_i - p.potassium.n_i) + r.sodium.E * given_cells
-    J_w = fluid.osmotic_shift(V_e, w.V_ic, salt.E + urea_e, n_ic / w.V_ic + urea_i, p.fluid)
     red = blood.look(now.blood, w.V_pl, salt.E, r.sodium.E, p.blood)
     warm = heat.look(now.heat, p.heat)
     flow = circulation.look(
@@ -291,23 +222,47 @@ def look(now: State, p: Patient, r: Rest) -> Seen:
         circulation=flow,
         capillary=capillary.look(w.V_is, flow.P_c, pro, p.capillary, r.capillary),
         muscle=muscle.look(flow, red.hct, p.circulation.MAP, r.circulation, p.muscle),
-        kidney=kidney.look(V_e, r.V_e, urea_e, out.K, p.kidney, r.kidney),
-        potassium=K,
-        acid_base=acid,
-        calcium=Ca,
-        magnesium=Mg,
-        phosphate=P,
-        glucose=sugar,
-        mannitol=foreign,
-        creatinine=creatinine.look(now.creatinine, V_e, w.V_ic, pro.f),
-        b2m=b2m.look(now.b2m, r.V, V_e - r.V_e, p.b2m),
-        indoxyl=indoxyl.look(now.indoxyl, p.indoxyl),
-        excreted=out,
+        kidney=kidney.look(V_e, r.V_e, urea_e, of["excreted"].K, p.kidney, r.kidney),
+        chloride=_chloride(salt.c_w, of, pro, p),
         V_e=V_e,
         urea_e=urea_e,
         urea_i=urea_i,
-        J_w=J_w,
+        J_w=fluid.osmotic_shift(V_e, w.V_ic, salt.E + urea_e, n_ic / w.V_ic + urea_i, p.fluid),
         weight=fluid.weight(w, now.gut.V, p.fluid),
+        **of,
+    )
+
+
+def _dissolved(now: State, V_e: Any, pro: Any, p: Patient, r: Rest) -> dict[str, Any]:
+    """What is seen of the dissolved substances; binding follows protein, acidity and phosphate."""
+    w, albumin = now.fluid, p.protein.albumin_share * pro.c_pl
+    K = potassium.look(now.potassium, w.V_pl, w.V_is, w.V_ic, pro, p.potassium, r.potassium)
+    acid = acid_base.look(now.acid_base, w.V_pl, w.V_is, pro, p.acid_base)
+    P = phosphate.look(now.phosphate, V_e, pro, p.phosphate)
+    Ca = calcium.look(now.calcium, w.V_pl, w.V_is, pro, albumin, acid, P.c_p, p.calcium, r.calcium)
+    Mg = magnesium.look(now.magnesium, w.V_pl, w.V_is, pro, albumin, acid, p.magnesium)
+    return {
+        "potassium": K,
+        "acid_base": acid,
+        "calcium": Ca,
+        "magnesium": Mg,
+        "phosphate": P,
+        "glucose": glucose.look(now.glucose, V_e, pro.f),
+        "mannitol": mannitol.look(now.mannitol, V_e),
+        "creatinine": creatinine.look(now.creatinine, V_e, w.V_ic, pro.f),
+        "b2m": b2m.look(now.b2m, r.V, V_e - r.V_e, p.b2m),
+        "indoxyl": indoxyl.look(now.indoxyl, p.indoxyl),
+        "excreted": kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p.kidney, r.kidney),
+    }
+
+
+def _chloride(Na_w: Any, of: dict[str, Any], pro: Any, p: Patient) -> Any:
+    """Plasma chloride, mmol/L: what is left to make the charges even."""
+    charge = acid_base.protein_charge(pro.alpha, p.protein.C)
+    iCa, iMg, P_w = of["calcium"].iCa, of["magnesium"].iMg, of["phosphate"].c_w
+    uremic = of["creatinine"].c_p / p.creatinine.c
+    return pro.f * acid_base.chloride(
+        Na_w, of["potassium"].c_w, iCa, iMg, P_w, charge, of["acid_base"], p.acid_base, uremic
     )
 
 
