@@ -170,11 +170,13 @@ def in_chunks(program: Callable[..., Any], n: int, sliced: tuple[Any, ...], whol
     """
 
     def part(start: int) -> np.ndarray:
-        at = np.minimum(np.arange(start, start + CHUNK), n - 1)
+        last = start + CHUNK > n
+        at = np.minimum(np.arange(start, start + CHUNK), n - 1) if last else slice(start, start + CHUNK)
         mine = (x[..., at] if np.ndim(x) else x for x in sliced)
         return np.asarray(program(*mine, *whole))[..., : n - start]
 
-    return np.concatenate(list(pool().map(part, range(0, n, CHUNK))), axis=-1)
+    parts = list(pool().map(part, range(0, n, CHUNK)))
+    return np.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
 
 
 @lru_cache(maxsize=1)
@@ -184,8 +186,8 @@ def pool() -> ThreadPoolExecutor:
 
 
 def finite(y: np.ndarray, what: str) -> np.ndarray:
-    """y, or NotConverged naming how many patients left the numbers."""
-    bad = int(np.count_nonzero(~np.isfinite(y).all(axis=tuple(range(y.ndim - 1)))))
+    """y [time, state, patient], or NotConverged naming how many patients left the numbers; who has left stays away."""
+    bad = int(np.count_nonzero(~np.isfinite(y[-1]).all(axis=0)))
     if bad:
         raise NotConverged(
             f"{what}: {bad} of {y.shape[-1]} patients diverged; check their parameters against their ranges"

@@ -20,6 +20,7 @@ Leaves out  clotting fibers, channeling of dialysate, adsorption.
 Holds for   0 <= Q_f < Q_e and Q_d > 0, or no dialysate flow at all; sieving of at most 25 min/L times KoA.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,7 @@ def counter_current(Q_e: Any, Q_d: Any, KoA: Any, Q_f: Any) -> Any:
     return Q_e - _phi(dl * E) / E
 
 
+@cache
 def _gauss() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes and weights on 0 to 1, and the matrix that integrates a polynomial from 0 to each node."""
     x, w = np.polynomial.legendre.leggauss(NODES)
