@@ -25,10 +25,14 @@ BASES = sorted({base for exponents in UNITS.values() for base in exponents})
 WORLDS = [1, 2, 3]
 ORGANS = sorted(f.name for f in dataclasses.fields(body.State))
 N = 50
-BLOOD = Blood(f=0.93, hct=0.33, alpha=0.95, CO=5.5, Q_access=1.1, t_core=36.6, Na=147.0, urea=24.0)
+BLOOD = Blood(
+    f=0.93, hct=0.33, alpha=0.95, CO=5.5, Q_access=1.1, t_core=36.6, Na=147.0, urea=24.0, creatinine=0.8, K=5.2,
+    hco3=26.0, acetate=0.03, citrate=0.12, organic=1.5, Ca=1.2, CaCit=0.07, Mg=0.6, phosphate=1.7, glucose=6.0,
+    mannitol=1.0, indoxyl=0.01, fu=0.08, b2m=28.0,
+)  # fmt: skip
 SETTINGS = Settings(
-    Q_b=0.3, Q_d=0.5, Q_pre=0.02, Q_post=0.01, uf_0=0.012, uf_1=0.006, Na_0=140.0, Na_1=136.0, T_0=37.0, T_1=35.5,
-    bath=1.0, on=1.0,
+    Q_b=0.3, Q_d=0.5, Q_pre=0.02, Q_post=0.01, uf_0=0.012, uf_1=0.006, Na_0=140.0, Na_1=136.0, K_0=2.0, K_1=1.5,
+    HCO3_0=32.0, HCO3_1=35.0, acetate=3.0, citrate=1.0, Ca=1.5, Mg=0.5, glucose=5.5, T_0=37.0, T_1=35.5, bath=1.0, on=1.0,
 )  # fmt: skip
 
 
@@ -75,7 +79,10 @@ def somebody():
     rng = np.random.default_rng(4)
     shaken = jax.tree.map(lambda x: x * rng.uniform(0.95, 1.05, N), above_dry(p, 0.03 * p.fluid.dry_weight))
     shaken = put(shaken, {"gut.V": np.full(N, 0.2), "gut.n": np.full(N, 20.0), "circulation.d": np.full(N, 0.4)})
-    given = body.Given(uf=0.01, sodium=1.5, urea=4.0, heat=-0.5, on=1.0, infusion=0.002, infused_sodium=0.3, eats=1.0)
+    removal, infused = (
+        jax.tree.map(lambda _: rng.uniform(0.1, 2.0), x) for x in (body.NO_REMOVAL, body.NO_INFUSION)
+    )
+    given = body.Given(removal=removal, infused=infused, uf=0.01, heat=-0.5, on=1.0, eats=1.0)
     return p, shaken, jax.tree.map(lambda x: np.full(N, x), given)
 
 
@@ -133,8 +140,8 @@ def test_the_machine(seed, mode):
 
     args = (settings, Dialyzer(), access, BLOOD)
     same(rescaled(took(*args), sizes), took(*(rescaled(x, sizes) for x in args)))
-    assert units_of(took(*args)) == Taken(
-        uf="L/min", Na_diffusive="mmol/min", Na_convective="mmol/min", urea="mmol/min", heat="kJ/min", on="1"
+    assert units_of(took(*args)) == dataclasses.replace(
+        Taken(**dict.fromkeys(Taken.__dataclass_fields__, "mmol/min")), uf="L/min", b2m="mg/min", heat="kJ/min", on="1"
     )
 
 

@@ -141,7 +141,7 @@ class Seen:
     weight: Any = quantity("kg", "body mass")
 
 
-MOST_DIALYSANCE = 0.5  # L/min, of any substance
+MOST_DIALYSANCE = 0.12  # of any substance, as a share of the flow through tissues
 LEAST_WATER = 0.75  # of that outside cells at dry weight, at the end of a session
 
 
@@ -357,5 +357,5 @@ def fastest(p: Patient, r: Rest) -> Any:
     filtration = r.capillary.K_f * ((1 + c.R_pc / r.circulation.R_vr) / c.C_sys + oncotic)
     osmosis = 1.2 / p.fluid.tau_osm  # [algebra] a fifth for the coupling to plasma
     acid = p.acid_base
-    acetate = (acid.V_ac / acid.K_ac + MOST_DIALYSANCE) / (LEAST_WATER * r.V_e)
+    acetate = (acid.V_ac / acid.K_ac + MOST_DIALYSANCE * c.Q_tissue) / (LEAST_WATER * r.V_e)
     return maximum(maximum(reflex + filtration, osmosis), maximum(acetate, 1 / p.muscle.tau))
