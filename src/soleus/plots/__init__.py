@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from .. import __version__
 from ..causes import Explanation
 from ..fit import Twin
-from ..report.page import treatment
+from ..report.sheet import treatment
 from ..report.words import answer, between, percent, plain, question, split_of
 from . import bars, panels, tree
 from .look import INK, SOFT, blank, check, save, styled
@@ -27,7 +27,7 @@ NOTE = (
 def explained(e: Explanation) -> Figure:
     """The session over time, its causes, and how they came about."""
     with styled():
-        figure = blank(14.0, 9.4)
+        figure = blank(14.0, 10.2)
         chance = split_of(e).chance
         said = (
             f"The chance was {percent(chance.probability)} ({between(chance.interval)}); it would have been "
@@ -43,7 +43,7 @@ def explained(e: Explanation) -> Figure:
 def course(twin: Twin, about: str = "cramp", as_it_was: Twin | None = None) -> Figure:
     """The session over time; dashed, the session as it was, when this one was changed."""
     with styled():
-        figure = blank(8.6, 9.4)
+        figure = blank(8.6, 10.2)
         note = "" if as_it_was is None else f"Dashed: as it was ({treatment(as_it_was, noted=False)})."
         _head(figure, "The session as the twin ran it", note, _who(twin, noted=as_it_was is None))
         panels.draw(_column(figure, 0.075, 0.80), twin, about, as_it_was)

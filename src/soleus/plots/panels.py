@@ -11,23 +11,25 @@ from matplotlib.transforms import blended_transform_factory
 
 from ..case import Pressure, Session
 from ..fit import Twin
-from ..report import Traces, traces
+from ..report import Level, Traces, levels, traces
 from ..report.words import plain
-from .look import BLUE, GREEN, INK, ORANGE, PURPLE, SOFT, title
+from .look import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, SOFT, title
 
-HEIGHTS = (2.3, 1.3, 1.3, 1.1, 1.3)
+HEIGHTS = (2.2, 1.2, 1.2, 1.7, 1.0, 1.2)
 DENSE = 60  # points of a monitor beyond which marks would hide the line
+LINE, ROUNDS = 0.155, 60  # height of a label as a share of the chemistry's axis; passes until none touch
 FEW = 3  # different complaints that get a label; the others only a line
 
 
 def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = None) -> None:
-    """Five panels, top to bottom: pressure, blood volume, sodium and osmolality, calf oxygen, hazard."""
+    """Six panels, top to bottom: pressure, blood volume, sodium and osmolality, chemistry, calf oxygen, hazard."""
     now, was = traces(twin), None if as_it_was is None else traces(as_it_was)
     session = None if as_it_was is not None else twin.session
-    pressure, volume, salt, calf, hazard = axes
+    pressure, volume, salt, dissolved, calf, hazard = axes
     _pressure(pressure, now, was, session)
     _volume(volume, now, was, session)
     _salt(salt, now, was)
+    _dissolved(dissolved, now, was, [] if session is None else levels(twin))
     _line(calf, now.minutes, now.calf, GREEN)
     _ghost(calf, was, "calf")
     title(calf, "Oxygen in the calf", "% saturation")
@@ -93,6 +95,45 @@ def _salt(axes: Axes, now: Traces, was: Traces | None) -> None:
         _label(axes, now.minutes[-1], (values[-1] - values[0]).mean(), name, color)
         said.append(f"{name} {values[0].mean():.0f} to {values[-1].mean():.0f} {unit}")
     title(axes, "Sodium and osmolality", "change;  " + ",  ".join(said))
+
+
+SOLUTES = (  # trace, symbol, digits of the value at the end, color
+    ("bicarbonate", "HCO₃", 0, PURPLE), ("ionized_calcium", "iCa", 2, SKY), ("magnesium", "Mg", 2, GREEN),
+    ("potassium", "K", 1, ORANGE), ("phosphate", "PO₄", 2, BLUE),
+)  # fmt: skip
+
+
+def _dissolved(axes: Axes, now: Traces, was: Traces | None, known: Sequence[Level]) -> None:
+    """Each over its own start, so that all fit one axis; where a line ends, its value in mmol/L."""
+    laboratory = {level.id: level.known.after for level in known}
+    ends, texts = [], []
+    for name, symbol, digits, color in SOLUTES:
+        values = getattr(now, name)
+        start = values[0].mean()
+        _line(axes, now.minutes, 100 * values / values[:1], color)
+        if was is not None:
+            older = getattr(was, name)
+            axes.plot(was.minutes, 100 * older.mean(axis=1) / older[0].mean(), "--", lw=1.1, color=SOFT, zorder=2)
+        if (found := laboratory.get(f"{name}_mmol_l")) is not None:
+            axes.plot(now.minutes[-1], 100 * found / start, "o", ms=4.5, color=color, mec=INK, zorder=4, clip_on=False)
+        ends.append(100 * values[-1].mean() / start)
+        texts.append((f"{symbol} {values[-1].mean():.{digits}f}", color))
+    low, high = axes.get_ylim()
+    for y, (text, color) in zip(_apart(ends, LINE * (high - low)), texts, strict=True):
+        _label(axes, now.minutes[-1], y, text, color)
+    note = "% of the start; at the end of each line, mmol/L"
+    title(axes, "Chemistry of the blood", note + ("   marks: laboratory" if any(laboratory.values()) else ""))
+
+
+def _apart(wanted: Sequence[float], least: float) -> list[float]:
+    """The same heights, moved up and down until neighbors are `least` apart, their order kept."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = [wanted[i] for i in order]
+    for _ in range(ROUNDS):
+        for i in range(len(placed) - 1):
+            close = max(0.0, least - (placed[i + 1] - placed[i])) / 2
+            placed[i], placed[i + 1] = placed[i] - close, placed[i + 1] + close
+    return [y for _, y in sorted(zip(order, placed, strict=True))]
 
 
 def _hazard(axes: Axes, now: Traces, was: Traces | None, about: str) -> None:

@@ -1,4 +1,4 @@
-"""Course: what the twin did minute by minute, and what the clinic would have measured on it."""
+"""Course: what the twin did minute by minute, and the same session treated otherwise."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..case.file import path
 from ..case.words import problems_of
 from ..errors import BadRecord, OutOfRange
 from ..fit import Twin
+from . import blood
 
 IN_SESSION = ("hours", "uf_l")
 IN_ORDER = tuple(n for n in Prescribed.model_fields if n not in ("hours", "dialysate", "sodium_offset_mmol_l"))
 IN_BATH = tuple(Dialysate.model_fields)
 SETTABLE = (*IN_SESSION, *IN_ORDER, *IN_BATH)
-GLUCOSE = 5.5  # mmol/L, counted in osmolality and held
 CRAMP_STEP, FALL_STEP = 5.0, 30.0  # min, over which a chance is given
 
 
@@ -36,20 +36,17 @@ class Traces(NamedTuple):
     blood_volume: np.ndarray  # % of the start
     sodium: np.ndarray  # mmol/L
     osmolality: np.ndarray  # mosm/kg
+    potassium: np.ndarray  # mmol/L
+    bicarbonate: np.ndarray  # mmol/L
+    ph: np.ndarray
+    ionized_calcium: np.ndarray  # mmol/L
+    magnesium: np.ndarray  # mmol/L
+    phosphate: np.ndarray  # mmol/L
+    glucose: np.ndarray  # mmol/L
+    urea: np.ndarray  # mmol/L
     calf: np.ndarray  # % saturation
     cramp: np.ndarray  # % chance in 5 min
     hypotension: np.ndarray  # % chance in 30 min
-
-
-class Measure(NamedTuple):
-    """One figure of the session as the clinic would give it."""
-
-    id: str
-    label: str
-    unit: str
-    mean: float
-    low: float
-    high: float
 
 
 UNITS = {
@@ -59,6 +56,14 @@ UNITS = {
     "blood_volume": ("rbv_pct", "%"),
     "sodium": ("sodium_mmol_l", "mmol/L"),
     "osmolality": ("osmolality_mosm_kg", "mosm/kg"),
+    "potassium": ("potassium_mmol_l", "mmol/L"),
+    "bicarbonate": ("bicarbonate_mmol_l", "mmol/L"),
+    "ph": ("ph", "1"),
+    "ionized_calcium": ("ionized_calcium_mmol_l", "mmol/L"),
+    "magnesium": ("magnesium_mmol_l", "mmol/L"),
+    "phosphate": ("phosphate_mmol_l", "mmol/L"),
+    "glucose": ("glucose_mmol_l", "mmol/L"),
+    "urea": ("urea_mmol_l", "mmol/L"),
     "calf": ("calf_saturation_pct", "%"),
     "cramp": ("cramp_pct_per_5_min", "% in 5 min"),
     "hypotension": ("hypotension_pct_per_30_min", "% in 30 min"),
@@ -70,7 +75,6 @@ def traces(twin: Twin) -> Traces:
     m = twin.course.moments(twin.patient)
     seen, minutes = m.seen, twin.course.minutes
     cramp, fall = risks(twin)
-    urea = seen.protein.f * seen.urea_e
     return Traces(
         minutes=minutes,
         systolic=seen.circulation.SBP,
@@ -78,7 +82,15 @@ def traces(twin: Twin) -> Traces:
         heart_rate=seen.circulation.HR,
         blood_volume=measures.relative_blood_volume_pct(seen.blood.BV),
         sodium=seen.sodium.Na_p,
-        osmolality=measures.osmolality_mosm_kg(seen.sodium.Na_p, urea, GLUCOSE),
+        osmolality=blood.osmolality(seen),
+        potassium=seen.potassium.K_p,
+        bicarbonate=seen.acid_base.hco3,
+        ph=seen.acid_base.pH,
+        ionized_calcium=seen.calcium.iCa,
+        magnesium=seen.magnesium.tMg,
+        phosphate=seen.phosphate.c_p,
+        glucose=seen.glucose.g,
+        urea=blood.urea(seen),
         calf=100 * m.state.muscle.S,
         cramp=-100 * np.expm1(-CRAMP_STEP * cramp.rate),
         hypotension=-100 * np.expm1(-FALL_STEP * fall.rate),
@@ -97,45 +109,6 @@ def risks(twin: Twin) -> tuple[symptoms.Risk, symptoms.Risk]:
         symptoms.cramp(z, minutes, twin.cramp, until),
         symptoms.hypotension(signs, minutes, ufr, twin.hypotension, until),
     )
-
-
-def measured(twin: Twin) -> tuple[Measure, ...]:
-    """The figures of the session, mean and 5th to 95th percentile over the twin."""
-    m, p = twin.course.moments(twin.patient, at=[0, -1]), twin.prescription[0]
-    seen, tally, hours = m.seen, m.tally, p.time / 60
-    pre, post = seen.protein.f * seen.urea_e
-    weight = np.asarray(seen.weight)
-    sp = measures.sp_ktv(pre, post, hours, p.uf, weight[1])
-    plasma = m.state.fluid.V_pl
-    systolic = twin.course.moments(twin.patient).seen.circulation.SBP
-    cramp, fall = risks(twin)
-    bath = tally.Na_convective[1] + tally.Na_diffusive[1]
-    access = twin.case.patient.access or "fistula"
-    return tuple(
-        _measure(*row)
-        for row in (
-            ("uf_l", "Fluid taken off", "L", tally.uf[1]),
-            ("uf_rate_ml_kg_h", "Rate of fluid removal", "mL/kg/h", measures.uf_rate_ml_kg_h(p.uf, hours, weight[1])),
-            ("refill_ml_kg_h", "Refilling from the tissues", "mL/kg/h",
-             measures.refill_rate_ml_kg_h(p.uf, plasma[1] - plasma[0], hours, weight[1])),
-            ("pre_weight_kg", "Weight before", "kg", weight[0]),
-            ("post_weight_kg", "Weight after", "kg", weight[1]),
-            ("sodium_removed_mmol", "Sodium removed", "mmol", bath),
-            ("sodium_by_convection_mmol", "  with the fluid", "mmol", tally.Na_convective[1]),
-            ("sodium_by_diffusion_mmol", "  through the bath (- is given)", "mmol", tally.Na_diffusive[1]),
-            ("urr_pct", "Urea reduction ratio", "%", measures.urr_pct(pre, post)),
-            ("sp_ktv", "Kt/V, single pool", "1", sp),
-            ("e_ktv", "Kt/V, equilibrated", "1", measures.e_ktv(sp, hours, access)),
-            ("lowest_systolic_mmhg", "Lowest systolic pressure", "mmHg", systolic.min(axis=0)),
-            ("cramp_probability", "Chance of a cramp", "1", cramp.probability),
-            ("hypotension_probability", "Chance of a pressure fall", "1", fall.probability),
-        )
-    )  # fmt: skip
-
-
-def _measure(name: str, label: str, unit: str, x: Any) -> Measure:
-    low, high = np.percentile(x, (5, 95))
-    return Measure(name, label, unit, float(np.mean(x)), float(low), float(high))
 
 
 def otherwise(case: Case, was: Session, changes: dict[str, Any]) -> Session:
@@ -180,8 +153,9 @@ def _changed(was: Session, changes: dict[str, Any]) -> Session:
             raise BadRecord(f"{name} cannot be set. {hint}")
         place = data if name in IN_SESSION else order if name in IN_ORDER else bath
         place[name] = value
-    for name, profile in (("sodium_mmol_l", "sodium_profile"), ("temperature_c", "temperature_profile")):
-        if name in changes and profile not in changes:
+    for name in IN_BATH:
+        profile = f"{name.split('_')[0]}_profile"
+        if profile in IN_ORDER and name in changes and profile not in changes:
             order[profile] = "constant"  # else the old profile would overrule the new value
     data["prescription"] = order | ({"dialysate": bath} if bath else {})
     try:

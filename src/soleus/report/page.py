@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import shorten
 from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ..case import Symptom
 from ..causes import Cause, Explanation, Mechanism, Split
-from ..fit import Twin
-from .course import Measure, measured
 from .plain import cited
+from .sheet import DIM, brief_lines, title, treatment
 from .words import (
     DISCLAIMER,
     EVENTS,
@@ -33,7 +30,7 @@ WIDEST = 96  # characters in a line that an eye can follow
 BAR = 12  # characters of the longest bar
 LABEL = 30
 LEAST = 0.005  # share that still shows as a percent
-RAISED, PROTECTED, DIM = "dark_orange3", "deep_sky_blue3", "grey62"
+RAISED, PROTECTED = "dark_orange3", "deep_sky_blue3"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -60,7 +57,16 @@ def show(console: Console, page: RenderableType) -> None:
 
 def page(e: Explanation, *, ascii_only: bool = False) -> Group:
     """The whole screen."""
-    parts = [*_head(e), *_chance(e), *_shares(e, ascii_only), *_ways(e), *_known(e), *_open(e), *_last(e)]
+    parts = [
+        *_head(e),
+        *_chance(e),
+        *_shares(e, ascii_only),
+        *_ways(e),
+        *brief_lines(e.twin),
+        *_known(e),
+        *_open(e),
+        *_last(e),
+    ]
     return Group(*parts)
 
 
@@ -71,27 +77,6 @@ def _head(e: Explanation) -> Iterator[RenderableType]:
     yield Text(treatment(e.twin), style=DIM)
     yield Text("")
     yield Padding(Text(answer(e), style="bold"), (0, 0, 0, 2))
-
-
-def treatment(twin: Twin, *, noted: bool = True) -> str:
-    """The session in one line, with what was noted in it."""
-    session, told = twin.session, twin.prescription[0]
-    parts = [f"Session of {session.date}", f"{told.mode} {told.time / 60:.3g} h", f"{told.uf:.1f} L taken off"]
-    if not noted:
-        return ", ".join(parts)
-    for cramp in session.cramps[:3]:
-        parts.append(f"cramp{_where(cramp)} at minute {cramp.minute:.0f}")
-    if session.pressure_fell:
-        low = min((reading.systolic_mmhg for reading in session.believed), default=None)
-        parts.append("pressure fell" + (f" to {low:.0f} mmHg" if low is not None else ""))
-    return ", ".join(parts)
-
-
-def _where(symptom: Symptom) -> str:
-    """In the left calf, in both calves."""
-    where = shorten(plain(symptom.where), 40, placeholder="...")
-    several = where.startswith(("both", "the ", "all "))
-    return f" in {'' if several else 'the '}{where}" if where else ""
 
 
 def _chance(e: Explanation) -> Iterator[RenderableType]:
@@ -131,7 +116,7 @@ def _shares(e: Explanation, ascii_only: bool) -> Iterator[RenderableType]:
     whose = "an average person" if e.about == "cramp" else "with all right"
     rows.append(Row(f"Left over, {whose}", split.residual, "", ""))
     longest = max((abs(row.share) for row in rows), default=1.0) or 1.0
-    yield from _title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")
+    yield from title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")
     details = [_details(cause) for cause in split.causes] + [()] * 2
     for row, detail in zip(rows, details, strict=False):
         yield _bar(row, longest, ascii_only)
@@ -173,7 +158,7 @@ def _ways(e: Explanation) -> Iterator[RenderableType]:
     ways = [way for way in split_of(e).mechanisms if abs(way.share) >= LEAST]
     if not ways:
         return
-    yield from _title("How it came about", "what of the risk goes when one pathway stays as at the start; they overlap")
+    yield from title("How it came about", "what of the risk goes when one pathway stays as at the start; they overlap")
     for way in ways:
         line = Text("  " + way.label.ljust(LABEL + BAR) + signed(way.share).rjust(7))
         yield line.append(f"  {evidence(way.evidence)}", style=DIM)
@@ -181,7 +166,7 @@ def _ways(e: Explanation) -> Iterator[RenderableType]:
 
 def _known(e: Explanation) -> Iterator[RenderableType]:
     quality = e.twin.quality
-    yield from _title("How well the twin went as the patient did")
+    yield from title("How well the twin went as the patient did")
     off = []
     if quality.systolic_rms is not None:
         off.append(f"systolic pressure off by {quality.systolic_rms:.0f} mmHg over {_count(quality.readings)}")
@@ -191,7 +176,7 @@ def _known(e: Explanation) -> Iterator[RenderableType]:
         yield _item(line)
     if e.as_it_should_be:
         right = ", ".join(f"{lever.label.lower()} ({lever.as_it_was})" for lever in e.as_it_should_be)
-        yield from _title("Already right, or not in question")
+        yield from title("Already right, or not in question")
         yield _item(right)
 
 
@@ -202,21 +187,21 @@ def _count(readings: int) -> str:
 def _open(e: Explanation) -> Iterator[RenderableType]:
     case, useful = e.twin.case, e.most_useful
     if case.missing or useful:
-        yield from _title("What is missing")
+        yield from title("What is missing")
     if useful:
         narrows = f"; it would take away {percent(useful.narrows)} of the uncertainty" if useful.narrows >= 0.01 else ""
         yield Padding(Text(f"Most useful next: {useful.what}, because {useful.why}{narrows}."), (0, 0, 0, 2))
     for missing in case.missing:
         yield _item(f"{missing.what}: {missing.why}")
     if case.warnings:
-        yield from _title("Worth a second look in the file")
+        yield from title("Worth a second look in the file")
         for warning in case.warnings:
             yield _item(plain(warning))
 
 
 def _last(e: Explanation) -> Iterator[RenderableType]:
     if found := contradictions(e):
-        yield from _title("What the literature contradicts")
+        yield from title("What the literature contradicts")
         for c in found:
             yield _item(f"{c.statement} [{' '.join(c.sources)}]")
     yield Text("")
@@ -225,45 +210,5 @@ def _last(e: Explanation) -> Iterator[RenderableType]:
     yield Text(DISCLAIMER, style=DIM)
 
 
-def _title(text: str, note: str = "") -> Iterator[RenderableType]:
-    yield Text("")
-    line = Text(text, style="bold")
-    yield line.append(f"  ({note})" if note else "", style=f"not bold {DIM}")
-
-
 def _item(text: str) -> Padding:
     return Padding(Text(f"- {text}"), (0, 0, 0, 2))
-
-
-def course_page(twin: Twin, as_it_was: Twin | None = None) -> Group:
-    """A simulated session as one table; beside it the session as it was, when it was changed."""
-    before = {m.id: m for m in measured(as_it_was)} if as_it_was is not None else {}
-    lines = [
-        Text("The session as the twin ran it", style="bold"),
-        Text(treatment(twin, noted=as_it_was is None), style=DIM),
-    ]
-    if as_it_was is not None:
-        lines.append(Text(f"As it was: {treatment(as_it_was)}", style=DIM))
-    lines.append(Text(""))
-    for m in measured(twin):
-        line = Text("  " + m.label.ljust(LABEL + 3) + _number(m.mean, m).rjust(9) + f" {_unit(m)}".ljust(9))
-        line.append(f"{_number(m.low, m)} to {_number(m.high, m)}".ljust(18), style=DIM)
-        if m.id in before:
-            line.append(f"was {_number(before[m.id].mean, m)}")
-        lines.append(line)
-    note = "Mean and 5th to 95th percentile over the twin. " + plain(twin.quality.note).capitalize() + "."
-    return Group(*lines, Text(""), Text(note, style=DIM), Text(DISCLAIMER, style=DIM))
-
-
-def _number(x: float, m: Measure) -> str:
-    if m.id.endswith("_probability"):
-        return f"{100 * x:.0f}"
-    if m.unit in ("mmol", "%", "mmHg"):
-        return f"{x:.0f}"
-    return f"{x:.2f}" if m.unit == "1" else f"{x:.1f}"
-
-
-def _unit(m: Measure) -> str:
-    if m.id.endswith("_probability"):
-        return "%"
-    return "" if m.unit == "1" else m.unit

@@ -20,7 +20,9 @@ from ..person import DOUBT
 from ..prescription import Prescription
 from ..references import find
 from ..symptoms import Cramp, Hypotension
-from .course import UNITS, measured, traces
+from .blood import Level, Spread, bath, levels
+from .course import UNITS, traces
+from .figures import measured
 from .words import DISCLAIMER, EVIDENCE, SCHEMA_VERSION, answer, contradictions, question, split_of
 
 DIGITS = 6  # after the point: finer differences are rounding, and would make two equal runs look different
@@ -45,6 +47,8 @@ def as_json(e: Explanation) -> dict[str, Any]:
         "already_right": [
             {"id": lever.id, "label": lever.label, "value": lever.as_it_was} for lever in e.as_it_should_be
         ],
+        "blood": blood_json(e.twin),
+        "bath": bath_json(e.twin),
         "fit_quality": e.twin.quality._asdict(),
         "missing": [missing._asdict() for missing in e.twin.case.missing],
         "warnings": list(e.twin.case.warnings),
@@ -122,6 +126,8 @@ def course_json(twin: Twin, changes: dict[str, Any], as_it_was: Twin | None = No
         "session": session_json(twin),
         "changes": changes,
         "measures": _measures(twin),
+        "blood": blood_json(twin),
+        "bath": bath_json(twin),
         "course": _course(twin),
         "fit_quality": twin.quality._asdict(),
         "missing": [missing._asdict() for missing in twin.case.missing],
@@ -129,13 +135,48 @@ def course_json(twin: Twin, changes: dict[str, Any], as_it_was: Twin | None = No
         "disclaimer": DISCLAIMER,
     }
     if as_it_was is not None:
-        said["as_it_was"] = {"session": session_json(as_it_was), "measures": _measures(as_it_was)}
+        said["as_it_was"] = {
+            "session": session_json(as_it_was),
+            "measures": _measures(as_it_was),
+            "blood": blood_json(as_it_was),
+            "bath": bath_json(as_it_was),
+        }
     return exact(said)
+
+
+def blood_json(twin: Twin) -> dict[str, Any]:
+    """Every value of the blood before, after and on the way, what is usual, and what was measured."""
+    return {level.id: _level(level) for level in levels(twin)}
+
+
+def _level(x: Level) -> dict[str, Any]:
+    return {
+        "label": x.label,
+        "unit": x.unit,
+        "before": _spread(x.before),
+        "after": _spread(x.after),
+        "lowest": _spread(x.lowest.spread) | {"minute": x.lowest.minute},
+        "highest": _spread(x.highest.spread) | {"minute": x.highest.minute},
+        "usual": {"before": list(x.usual_before), "after": list(x.usual_after), "source": x.source},
+        "outside": [flag._asdict() for flag in x.flags],
+        "known": x.known.how,
+        "worked_out_from": x.known.of or None,
+        "laboratory": {"before": x.known.before, "date": x.known.day, "after": x.known.after},
+    }
+
+
+def bath_json(twin: Twin) -> dict[str, Any]:
+    """What the bath held, mmol/L, and whether the file says so."""
+    return {f"{x.label}_mmol_l": {"first": x.first, "last": x.last, "stated": x.stated} for x in bath(twin)}
+
+
+def _spread(x: Spread) -> dict[str, Any]:
+    return {"mean": x.mean, "interval": [x.low, x.high]}
 
 
 def _measures(twin: Twin) -> dict[str, Any]:
     return {
-        m.id: {"label": m.label.strip(), "unit": m.unit, "mean": m.mean, "interval": [m.low, m.high]}
+        m.id: {"label": m.label.strip(), "unit": m.unit, "mean": m.mean, "interval": [m.low, m.high], "group": m.group}
         for m in measured(twin)
     }
 

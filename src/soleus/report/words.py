@@ -99,6 +99,11 @@ def plain(text: str | None) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
 
 
+def listed(names: Sequence[str]) -> str:
+    """One, another and a third."""
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
 def about(session: Session) -> str:
     """What a session is about: cramp when one happened, as `causes.explain` has it."""
     return "cramp" if session.cramps else "hypotension"
