@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 from soleus import case, causes, fit
+from soleus.causes import shares
 
 EXAMPLE = Path(__file__).parent.parent / "examples"
 
+WRONG = {
+    "sodium_mmol_l": 135.0, "potassium_mmol_l": 1.0, "calcium_mmol_l": 1.25, "magnesium_mmol_l": 0.375,
+    "bicarbonate_mmol_l": 39.0, "acetate_mmol_l": 0.3, "citrate_mmol_l": 1.0, "temperature_c": 37.0,
+}  # fmt: skip
 EXAMPLES = ("calf-cramps", "low-sodium-high-gain", "pressure-fall")
 
 
@@ -18,6 +23,15 @@ EXAMPLES = ("calf-cramps", "low-sodium-high-gain", "pressure-fall")
 def explained():
     """Each example, explained once."""
     return {name: causes.explain(fit.fit(case.load(EXAMPLE / f"{name}.yaml"))) for name in EXAMPLES}
+
+
+@pytest.fixture(scope="module")
+def wrong():
+    """Four draws of the first example, treated with a bath wrong in nearly everything."""
+    told = case.load(EXAMPLE / "calf-cramps.yaml")
+    bath = told.prescription.dialysate.model_copy(update=WRONG)
+    order = told.prescription.model_copy(update={"dialysate": bath, "reason": "a test"})
+    return fit.fit(told.model_copy(update={"prescription": order}), people=48, kept=4)
 
 
 def by_hand(worth, n, i):
@@ -44,6 +58,79 @@ def test_shapley_is_efficient_and_gives_a_bystander_nothing():
     phi = causes.shapley(worth, 4)
     assert math.isclose(phi.sum(), worth[-1] - worth[0])
     assert abs(phi[3]) < 1e-12
+
+
+def quadratic(n, seed):
+    """The log of a hazard that is a sum over levers and pairs of them; every mix, three draws."""
+    rng = np.random.default_rng(seed)
+    plays = shares.members(shares.everyone(n), n).astype(float)
+    single, pair = rng.normal(size=(n, 3)), 0.3 * rng.normal(size=(n, n, 3))
+    return plays @ single + np.einsum("si,ijk,sj->sk", plays, pair, plays)
+
+
+@pytest.mark.parametrize("n", [5, 7, 9])
+def test_a_game_of_singles_and_pairs_is_completed_exactly(n):
+    g = quadratic(n, n)
+    at = np.unique(np.concatenate([shares.ends(n), shares.pairs_missing(n, np.arange(n))]))
+    assert len(at) < 2**n
+    np.testing.assert_allclose(shares.completed(at, g[at], n), g, atol=1e-10)
+
+
+def test_without_pairs_the_ends_still_give_the_shares_of_such_a_game():
+    """First and last contribution average to the Shapley value where levers play in pairs at most."""
+    n = 7
+    g = quadratic(n, 1)
+    at = shares.ends(n)
+    exact = causes.shapley(g, n)
+    np.testing.assert_allclose(np.mean(shares.effects(at, g[at], n), axis=0), exact, atol=1e-10)
+    np.testing.assert_allclose(causes.shapley(shares.completed(at, g[at], n), n), exact, atol=0.4)
+
+
+def test_what_was_run_is_kept():
+    rng = np.random.default_rng(3)
+    g = rng.normal(size=(2**6, 2))
+    at = np.unique(np.concatenate([shares.ends(6), shares.pairs_missing(6, np.array([0, 2, 5]))]))
+    np.testing.assert_array_equal(shares.completed(at, g[at], 6)[at], g[at])
+
+
+def test_many_levers_give_nearly_the_shares_of_all_their_mixes(wrong, monkeypatch):
+    """Eight levers, four draws: the completed game against all 1,024 sessions."""
+    eight = [x for x in causes.levers_of(wrong) if x.differs and x.id not in ("session_length", "dialysate_citrate")][
+        :8
+    ]
+    assert len(eight) == 8
+    monkeypatch.setattr(causes, "levers_of", lambda _: eight)
+    exact = causes.explain(wrong)
+    monkeypatch.setattr(causes, "MOST", 0)
+    nearly = causes.explain(wrong)
+    assert exact.method.exact and not nearly.method.exact
+    assert nearly.method.sessions < 0.7 * exact.method.sessions
+    assert nearly.method.error < 0.01 and nearly.method.largest < 0.08
+    for one, other in ((exact.cramp, nearly.cramp), (exact.hypotension, nearly.hypotension)):
+        known = {cause.id: cause.share for cause in one.causes}
+        assert one.chance == other.chance
+        assert all(abs(cause.share - known[cause.id]) < 0.01 for cause in other.causes)
+
+
+def test_a_bath_wrong_in_everything_is_explained_without_rest(wrong):
+    answer = causes.explain(wrong)
+    assert len(answer.cramp.causes) >= 10 and not answer.method.exact
+    for split in (answer.cramp, answer.hypotension):
+        assert math.isclose(sum(c.share for c in split.causes) + split.susceptibility + split.residual, 1, abs_tol=1e-9)
+    assert f"{answer.method.sessions} sessions" in answer.method.text
+    found = {cause.id: cause for cause in answer.cramp.causes}
+    assert found["dialysate_magnesium"].share > 0 and found["dialysate_bicarbonate"].share > 0
+    assert found["dialysate_magnesium"].mechanisms[0].id == "magnesium"
+
+
+def test_bath_calcium_acts_through_the_pressure_alone(wrong):
+    """No nerve yet: what calcium does to a cramp, it does by what the muscle gets of the blood."""
+    answer = causes.explain(wrong)
+    calcium = {s: next(c for c in getattr(answer, s).causes if c.id == "dialysate_calcium") for s in causes.ABOUT}
+    assert calcium["hypotension"].share > 0
+    assert {way.id for way in calcium["hypotension"].mechanisms} <= {"level", "fall"}
+    assert calcium["cramp"].mechanisms[0].id == "perfusion"
+    assert "nerve" in calcium["cramp"].caveat
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

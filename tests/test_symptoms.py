@@ -17,6 +17,7 @@ REST = SimpleNamespace(V_e=np.array([15.0]))
 def signs(**now):
     """A session in which nothing happens, but for what is named; [time, 1]."""
     calm = {"S": 0.75, "V_e": 16.0, "E": 285.0, "urea_gradient": 0.0, "SBP": 140.0, "uf": 0.0}
+    calm |= {"K_gap": 0.0, "iMg": 0.55, "hco3": 24.0}
     columns = {
         name: np.broadcast_to(np.asarray(value, float), len(MINUTES))[:, None] for name, value in (calm | now).items()
     }
@@ -38,7 +39,8 @@ def test_a_calm_session_feeds_no_pathway():
     assert z["volume"][-1] == -2  # 10 % of extracellular water may go for nothing
     assert z["below_dry"][-1] < 0.01
     assert z["tonicity"][-1] == 0
-    assert z["urea_gradient"][-1] == 0
+    for name in ("urea_gradient", "potassium", "magnesium", "bicarbonate"):
+        assert z[name][-1] == 0, name
 
 
 def test_each_sign_moves_its_own_pathway_alone():
@@ -48,6 +50,9 @@ def test_each_sign_moves_its_own_pathway_alone():
         "volume": ({"V_e": 19.0 - 3.0 * ramp}, "higher"),
         "tonicity": ({"E": 285.0 - 6.0 * ramp}, "higher"),
         "urea_gradient": ({"urea_gradient": 4.0 * ramp}, "higher"),
+        "potassium": ({"K_gap": 1.5 * ramp}, "higher"),
+        "magnesium": ({"iMg": 0.55 - 0.1 * ramp}, "higher"),
+        "bicarbonate": ({"hco3": 24.0 + 4.0 * ramp}, "higher"),
     }
     calm = z_of(V_e=19.0)
     for name, (now, _) in cases.items():
@@ -62,6 +67,9 @@ def test_units_of_each_pathway():
     assert z_of(V_e=20.0 - 3.0 * end)["volume"][-1] == pytest.approx(1.0)  # 15 % lost
     assert z_of(E=285.0 - 5.0 * end)["tonicity"][-1] == pytest.approx(1.0)
     assert z_of(urea_gradient=3.0)["urea_gradient"][-1] == pytest.approx(1.0)
+    assert z_of(K_gap=1.0)["potassium"][-1] == pytest.approx(1.0)
+    assert z_of(iMg=0.45)["magnesium"][-1] == pytest.approx(1.0)
+    assert z_of(hco3=27.0)["bicarbonate"][-1] == pytest.approx(1.0)
     assert z_of(V_e=15.0 * 0.95)["below_dry"][-1] == pytest.approx(1.0, rel=0.01)
     assert z_of(S=0.66 - 0.125 / 2)["perfusion"][-1] == pytest.approx(0.5, abs=0.02)
     assert z_of(S=0.2)["perfusion"][-1] == pytest.approx(1.0, abs=0.01)
@@ -76,6 +84,12 @@ def test_a_constant_rate_by_hand():
     assert risk.cumulative[-1, 0] == pytest.approx(expected, rel=1e-2)  # the ceiling takes e^-7 of it
     assert risk.probability[0] == pytest.approx(1 - np.exp(-expected), rel=1e-2)
     assert risk.cumulative[0, 0] == 0
+
+
+def test_potassium_claims_nothing_until_a_person_shows_it():
+    """Its prior is centered on none: after dialysis the nerve is less excitable, not more."""
+    assert Cramp().potassium == 0
+    assert all(getattr(Cramp(), name) > 0 for name in ("magnesium", "bicarbonate"))
 
 
 def test_an_hour_more_is_not_an_hour_more_at_risk():

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import cohort, person, schedule, symptoms
+from . import cohort, events, person, schedule, symptoms
 from .body import body
 from .body.body import Patient
 from .case import Case, Session
@@ -63,7 +63,8 @@ class Twin(NamedTuple):
     start: body.State
     post_weight: np.ndarray  # kg, after the session before
     gap_h: float
-    infusion: body.Infused | None
+    switches: tuple[float, ...]  # min, between which things were given; empty when nothing was
+    infusion: body.Infused | None  # [stretch, draw]
     cramp: symptoms.Cramp
     hypotension: symptoms.Hypotension
     course: Course  # the session as the twin ran it
@@ -113,8 +114,8 @@ def fit(
     offset = person.offsets(case, session, people, rng)
     treated = [replace(ordered, sodium_offset=float(x)) for x in offset]
     arrival = schedule.arrive(who.patient, treated, who.gap_h, who.post_weight, who.chart)
-    given = _given(session, ordered.time, people)
-    course = _treat(arrival.patient, arrival.start, treated, given)
+    switches, given = _given(case, session, ordered.time, people)
+    course = simulate(arrival.patient, arrival.start, treated, infusion=given, switches=switches)
     moments = course.moments(arrival.patient)
     log_weight, rms = _readings(case, session, course, moments)
 
@@ -134,6 +135,7 @@ def fit(
         start=cohort.take(arrival.start, few),
         post_weight=who.post_weight[few],
         gap_h=who.gap_h,
+        switches=switches,
         infusion=None if given is None else cohort.take(given, few),
         cramp=cohort.take(cramp, chosen),
         hypotension=cohort.take(hypotension, chosen),
@@ -143,18 +145,20 @@ def fit(
     )
 
 
-def _treat(patient: Patient, start: body.State, treated: list[Prescription], given: body.Infused | None) -> Course:
-    switches = () if given is None else (0.0, max(p.time for p in treated))
-    return simulate(patient, start, treated, infusion=given, switches=switches)
+def treat(twin: Twin, treated: list[Prescription], draw: Any = slice(None), *, course: bool = True) -> Course:
+    """The same people (or some of them, repeated) arriving for the same session, given the same, treated otherwise."""
+    drip = None if twin.infusion is None else cohort.take(twin.infusion, draw)
+    patient, start = cohort.take(twin.patient, draw), cohort.take(twin.start, draw)
+    return simulate(patient, start, treated, infusion=drip, switches=twin.switches, course=course)
 
 
-def _given(session: Session, minutes: float, n: int) -> body.Infused | None:
-    """What was drunk and infused, spread over the session; infusions are taken as isotonic saline."""
-    total = session.drunk_l + session.infused_l
-    if total <= 0:
-        return None
-    water = np.full((1, n), total / minutes)
-    return replace(body.NO_INFUSION, water=water, Na=np.full((1, n), session.infused_l * person.SALINE / minutes))
+def _given(case: Case, session: Session, minutes: float, n: int) -> tuple[tuple[float, ...], body.Infused | None]:
+    """What was infused, drunk and eaten during the session, and the switches between which it ran."""
+    during = [event for event in person.events(case, session) if event.minute < minutes]
+    if not during:
+        return (), None
+    switches, given = events.lay([during] * n, minutes)
+    return tuple(float(minute) for minute in switches), given
 
 
 def _readings(case: Case, session: Session, course: Course, m: Moment) -> tuple[np.ndarray, dict[str, float]]:

@@ -3,8 +3,8 @@
     cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
     hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 sp(2 (UFR - 10))/2,  per 30 min
 
-The weights are priors, wide where the evidence is thin; `fit` narrows them. Magnesium, calcium, potassium, bicarbonate
-and the nerve join when their organs are there.
+The weights are priors, wide where the evidence is thin; `fit` narrows them. Ionized calcium belongs to the pathway of the
+nerve, which joins when that organ is there; until then it acts on the heart's force alone, and so on both symptoms.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .session import Moment
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -7.92, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        "1", -8.60, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
         meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
@@ -48,12 +48,24 @@ class Cramp:
         "1", 0.10, within=(-0.5, 1.0), sd=0.15, source="SoleusChoice", status="assumed",
         meaning="urea left behind in cells, per 3 mmol/L",
     )
+    potassium: Any = param(
+        "1", 0.0, within=(-0.8, 0.8), sd=0.20, source="SoleusChoice", status="assumed",
+        meaning="plasma potassium below the level that cells would hold, per mmol/L: low and falling fast; no claim",
+    )
+    magnesium: Any = param(
+        "1", 0.30, within=(-0.5, 1.5), sd=0.25, source="Lynch2014", status="assumed",
+        meaning="ionized magnesium below 0.55, per 0.1 mmol/L; shrunk, as the one study was not blinded",
+    )
+    bicarbonate: Any = param(
+        "1", 0.25, within=(-0.5, 1.2), sd=0.20, source="Akkabut2021", status="assumed",
+        meaning="plasma bicarbonate above 24, per 3 mmol/L; shrunk, as the one cohort was confounded",
+    )
 
 
 @record
 class Hypotension:
     h_0: Any = param(
-        "1", -3.8, within=(-8.0, 0.0), source="Keane2021", status="tuned",
+        "1", -3.83, within=(-8.0, 0.0), source="Keane2021", status="tuned",
         meaning="log rate per 30 min at 110 mmHg; tuned to 12 % of sessions",
     )
     level: Any = param(
@@ -78,6 +90,9 @@ PATHWAYS = {
     "below_dry": ("drained below dry weight", "D"),
     "tonicity": ("blood becomes dilute, water enters cells", "B"),
     "urea_gradient": ("urea left behind in cells", "D"),
+    "potassium": ("potassium low and falling fast", "D"),
+    "magnesium": ("magnesium is low", "B"),
+    "bicarbonate": ("blood becomes alkaline", "B"),
 }
 PRESSURE_PATHWAYS = {
     "level": ("pressure is low", "B"),
@@ -96,6 +111,9 @@ class Signs:
     V_e: Any = quantity("1", "extracellular water over that at dry weight")
     E: Any = quantity("mmol/L", "tonicity")
     urea_gradient: Any = quantity("mmol/L", "urea inside less outside cells")
+    K_gap: Any = quantity("mmol/L", "potassium level that cells would hold, less plasma's, in plasma water")
+    iMg: Any = quantity("mmol/L", "ionized magnesium")
+    hco3: Any = quantity("mmol/L", "plasma bicarbonate")
     SBP: Any = quantity("mmHg", "systolic pressure")
     uf: Any = quantity("L", "ultrafiltrate so far")
 
@@ -108,6 +126,9 @@ def signs(moment: Moment) -> Signs:
         V_e=seen.V_e,
         E=seen.sodium.E,
         urea_gradient=seen.urea_i - seen.urea_e,
+        K_gap=seen.potassium.level - seen.potassium.c_w,
+        iMg=seen.magnesium.iMg,
+        hco3=seen.acid_base.hco3,
         SBP=seen.circulation.SBP,
         uf=moment.tally.uf,
     )
@@ -135,6 +156,9 @@ def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
         "below_dry": 0.5 * np.logaddexp(0, below / 0.5) / 5,
         "tonicity": (seen.E[:1] - seen.E) / 5,
         "urea_gradient": seen.urea_gradient / 3,
+        "potassium": seen.K_gap,
+        "magnesium": (0.55 - seen.iMg) / 0.1,
+        "bicarbonate": (seen.hco3 - 24) / 3,
     }
 
 

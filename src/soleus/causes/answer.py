@@ -1,0 +1,104 @@
+"""Answer: what `explain` gives back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..fit import Twin
+from ..levers import Lever
+
+
+class Interval(NamedTuple):
+    """5th to 95th percentile over the twin."""
+
+    low: float
+    high: float
+
+
+class Chance(NamedTuple):
+    """Of an event in the session."""
+
+    probability: float
+    interval: Interval
+    baseline: float  # same person, every lever as it should be
+    likely_minute: float
+    window: Interval  # minutes that hold 80 % of the risk
+
+
+class Mechanism(NamedTuple):
+    """A pathway, and its part of an effect."""
+
+    id: str
+    label: str
+    share: float
+    evidence: str
+
+
+class Cause(NamedTuple):
+    """One lever's part of the risk."""
+
+    id: str
+    label: str
+    share: float  # of the probability
+    interval: Interval
+    as_it_was: str
+    as_it_should_be: str
+    mechanisms: tuple[Mechanism, ...]
+    evidence: str
+    caveat: str
+    sources: tuple[str, ...]
+
+
+class Split(NamedTuple):
+    """A risk and where it comes from."""
+
+    chance: Chance
+    causes: tuple[Cause, ...]
+    susceptibility: float
+    susceptibility_interval: Interval
+    residual: float
+    mechanisms: tuple[Mechanism, ...]  # each pathway frozen at its start: what of the risk goes
+
+
+class Measurement(NamedTuple):
+    """What to measure next, and how much of the uncertainty it would take away."""
+
+    what: str
+    narrows: float  # share of the variance of the log hazard
+    why: str
+
+
+class Method(NamedTuple):
+    """How the shares were found."""
+
+    exact: bool  # every mix of levers was simulated for every draw
+    sessions: int  # simulated
+    tried: int  # mixes simulated besides, to see how far off the others are
+    error: float  # of the chance in these, on average
+    largest: float  # the same at worst
+    apart: tuple[str, ...]  # levers too weak for their play with others to be simulated
+
+    @property
+    def text(self) -> str:
+        """In a sentence or two."""
+        if self.exact:
+            return f"Every mix of the levers was simulated for every draw of the twin: {self.sessions} sessions."
+        said = (
+            f"{self.sessions} sessions were simulated, and the other mixes of levers follow from these to second order;"
+            f" in {self.tried} mixes tried besides, the chance was off by {100 * self.error:.1f} percentage points on"
+            f" average and {100 * self.largest:.1f} at worst."
+        )
+        weak = ", ".join(name[:1].lower() + name[1:] for name in self.apart)
+        return said + (f" Too weak to be tried in pairs: {weak}." if weak else "")
+
+
+class Explanation(NamedTuple):
+    """The answer to why."""
+
+    twin: Twin
+    about: str  # "cramp" or "hypotension"
+    cramp: Split
+    hypotension: Split
+    as_it_should_be: tuple[Lever, ...]  # levers already where they belong
+    most_useful: Measurement | None
+    method: Method

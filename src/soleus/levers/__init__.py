@@ -1,0 +1,25 @@
+"""Levers: what a person could have changed, each *as it was* and *as it should have been* for this very patient.
+
+Where the patient's own value is known to the twin it is the standard; a guideline's number only bounds it. What the
+bath does is asked of the twin: the session is tried with another bath, and the one is found that leaves this patient's
+blood where it belongs. A bath is changed for this session alone; weight gained and target weight are lived with first.
+"""
+
+from ..fit import Twin
+from .bath import base, calcium, citrate, glucose, magnesium, potassium, sodium, temperature
+from .dose import dose
+from .fluid import gain, length, profile, target
+from .lever import Lever, World
+from .should import SHOULD, Should
+from .tried import tried
+
+__all__ = ["SHOULD", "Lever", "Should", "World", "levers_of"]
+
+
+def levers_of(twin: Twin) -> tuple[Lever, ...]:
+    """All levers of this session, those that differ from what should have been and those that do not."""
+    found = tried(twin)
+    alone = (gain, length, profile, target, sodium, temperature, glucose)
+    asked = (potassium, calcium, magnesium, base, citrate, dose)
+    made = (*(make(twin) for make in alone), *(make(twin, found) for make in asked))
+    return tuple(lever for lever in made if lever is not None)

@@ -1,0 +1,92 @@
+"""Should: what is right where the patient's own physiology does not say, and the limits within which it may.
+
+A limit is a guideline's or a habit's number with its source beside it. `told` numbers say how much a lever must differ
+before the difference means something.
+"""
+
+from typing import Any
+
+from ..parameter import param, record
+
+
+def _usual(unit: str, value: float, low: float, high: float, meaning: str) -> Any:
+    return param(unit, value, within=(low, high), source="GeneralKnowledge", status="recalled", meaning=meaning)
+
+
+def _told(unit: str, value: float, low: float, high: float, what: str) -> Any:
+    meaning = f"least difference of {what} that means anything"
+    return param(unit, value, within=(low, high), source="SoleusChoice", status="assumed", meaning=meaning)
+
+
+@record
+class Should:
+    """Limits, and what differences mean."""
+
+    ufr: float = param(
+        "1", 10.0, within=(8.0, 13.0), source="Assimon2016", status="seen",
+        meaning="mL/kg/h of ultrafiltration not to exceed; a mortality line, not a cramp threshold",
+    )  # fmt: skip
+    gain: float = param(
+        "1", 0.04, within=(0.03, 0.045), source="Dantas2019", status="recalled",
+        meaning="share of dry weight not to gain between sessions",
+    )  # fmt: skip
+    longest: float = param(
+        "min", 300.0, within=(240.0, 480.0), source="Ashby2019", status="assumed",
+        meaning="longest session asked for in a day unit",
+    )  # fmt: skip
+    ktv: float = param(
+        "1", 1.4, within=(1.2, 1.6), source="Ashby2019", status="recalled",
+        meaning="single-pool Kt/V to reach, an equilibrated one of about 1.2; beyond it urea may go more slowly",
+    )  # fmt: skip
+    Na_low: float = _usual("mmol/L", 135.0, 132.0, 137.0, "lowest usual bath sodium")
+    Na_high: float = _usual("mmol/L", 140.0, 138.0, 145.0, "highest usual bath sodium")
+    Na_rise: float = _usual("mmol/L", 5.0, 4.0, 6.0, "most that bath sodium may stand above the blood's")
+    cooler: float = _usual("degC", 0.5, 0.3, 1.0, "how far below the patient's own core the bath should be")
+    T_low: float = _usual("degC", 35.5, 35.0, 36.0, "coolest usual bath")
+    K_low: float = param(
+        "mmol/L", 2.0, within=(1.0, 3.0), source="Ferrey2018", status="seen",
+        meaning="lowest bath potassium; more died on 1 than on 2 in that cohort",
+    )  # fmt: skip
+    K_high: float = _usual("mmol/L", 3.0, 2.0, 4.0, "highest usual bath potassium")
+    K_gradient: float = _usual("mmol/L", 4.0, 3.0, 5.0, "most that bath potassium may stand below the blood's")
+    K_end_low: float = _usual("mmol/L", 3.0, 2.8, 3.5, "lowest plasma potassium to end a session with")
+    K_end_high: float = _usual("mmol/L", 4.7, 4.2, 5.2, "highest plasma potassium to end a session with")
+    Ca_low: float = _usual("mmol/L", 1.25, 1.0, 1.5, "lowest bath calcium (KDIGO 2017)")
+    Ca_high: float = _usual("mmol/L", 1.5, 1.25, 1.75, "highest bath calcium (KDIGO 2017)")
+    Ca_end_low: float = _usual("mmol/L", 1.10, 1.05, 1.15, "lowest ionized calcium to end a session with")
+    Ca_end_high: float = _usual("mmol/L", 1.32, 1.25, 1.35, "highest ionized calcium to end a session with")
+    Mg_low: float = param(
+        "mmol/L", 0.5, within=(0.375, 0.75), source="Leenders2018 Lynch2014", status="seen",
+        meaning="lowest bath magnesium; the usual value, which still lowers magnesium in most",
+    )  # fmt: skip
+    Mg_high: float = _usual("mmol/L", 0.75, 0.5, 1.0, "highest usual bath magnesium")
+    Mg_end_low: float = _usual("mmol/L", 0.45, 0.40, 0.50, "lowest ionized magnesium to end a session with")
+    Mg_end_high: float = _usual("mmol/L", 0.75, 0.60, 0.9, "highest ionized magnesium to end a session with")
+    HCO3_low: float = _usual("mmol/L", 30.0, 26.0, 33.0, "lowest usual bath bicarbonate, after mixing")
+    HCO3_high: float = _usual("mmol/L", 37.0, 35.0, 40.0, "highest usual bath bicarbonate, after mixing")
+    TCO2_end: float = param(
+        "mmol/L", 29.0, within=(27.0, 31.0), source="Broseta2021", status="seen",
+        meaning="most total carbon dioxide to end a session with",
+    )  # fmt: skip
+    ph_end: float = _usual("1", 7.50, 7.46, 7.55, "highest pH to end a session with")
+    hco3_low: float = _usual("mmol/L", 22.0, 20.0, 24.0, "lowest plasma bicarbonate to come with (KDOQI)")
+    hco3_high: float = _usual("mmol/L", 26.0, 25.0, 28.0, "highest plasma bicarbonate to come with")
+    citrate: float = _usual("mmol/L", 1.0, 0.8, 1.5, "most citrate of usual citrate baths")
+    glucose_low: float = _usual("mmol/L", 5.0, 4.0, 6.0, "lowest bath glucose; without it glucose is lost")
+    glucose_high: float = _usual("mmol/L", 11.1, 8.0, 12.0, "highest usual bath glucose")
+    glucose: float = _usual("mmol/L", 5.5, 5.0, 6.0, "usual bath glucose")
+    Q_b: float = _usual("L/min", 0.40, 0.30, 0.45, "fastest usual blood pump on a fistula or graft")
+    Q_b_catheter: float = _usual("L/min", 0.35, 0.25, 0.40, "fastest usual blood pump on a catheter")
+    Q_b_slow: float = _usual("L/min", 0.20, 0.15, 0.25, "slowest usual blood pump")
+    Q_d: float = _usual("L/min", 0.80, 0.50, 0.80, "fastest usual dialysate")
+    Na_told: float = _told("mmol/L", 0.75, 0.5, 1.5, "bath sodium")
+    T_told: float = _told("degC", 0.2, 0.1, 0.5, "bath temperature")
+    K_told: float = _told("mmol/L", 0.3, 0.2, 0.5, "bath potassium")
+    Ca_told: float = _told("mmol/L", 0.08, 0.05, 0.125, "bath calcium")
+    Mg_told: float = _told("mmol/L", 0.06, 0.04, 0.125, "bath magnesium")
+    HCO3_told: float = _told("mmol/L", 1.5, 1.0, 3.0, "bath bicarbonate")
+    citrate_told: float = _told("mmol/L", 0.2, 0.1, 0.4, "bath citrate")
+    ktv_told: float = _told("1", 0.15, 0.1, 0.25, "Kt/V")
+
+
+SHOULD = Should()
