@@ -1,4 +1,9 @@
-"""Given: what machine and session do to a body. It asks for nothing else from outside."""
+"""Given: what machine and session do to a body. It asks for nothing else from outside.
+
+Assumes     what is infused mixes with plasma at once; what is swallowed waits in the gut.
+Leaves out  drugs that act on vessels, kidney or hormones.
+Holds for   anything a machine or a drip can do.
+"""
 
 from typing import Any
 
