@@ -7,7 +7,7 @@ import pytest
 
 from soleus import cohort, fit, schedule, session
 from soleus.body import body
-from soleus.case import read
+from soleus.case import Given, read
 from soleus.errors import BadRecord
 from soleus.prescription import Prescription
 
@@ -75,6 +75,47 @@ def test_the_twin_meets_the_chart():
     np.testing.assert_allclose(seen.weight, 72.5, atol=1e-6)
     assert abs(np.mean(seen.sodium.Na_p) - 137) < 1.5
     assert abs(np.mean(seen.circulation.SBP) - readings[0][1]) < 8
+
+
+def test_the_twin_meets_the_chemistry_of_the_chart():
+    told = chart(70.0, 70.0, [])
+    lab = told.labs[0].model_copy(
+        update={
+            "potassium_mmol_l": 5.9, "bicarbonate_mmol_l": 19.0, "magnesium_mmol_l": 0.75, "phosphate_mmol_l": 2.1,
+            "ionized_calcium_mmol_l": 1.05,
+        }
+    )  # fmt: skip
+    twin = fit.fit(told.model_copy(update={"labs": [lab]}), people=48)
+    seen = body.look(twin.start, twin.patient, body.rest(twin.patient))
+    assert abs(np.mean(seen.potassium.K_p) - 5.9) < 0.15
+    assert abs(np.mean(seen.acid_base.hco3) - 19.0) < 1.0
+    assert abs(np.mean(seen.magnesium.tMg) - 0.75) < 0.05
+    assert abs(np.mean(seen.phosphate.c_p) - 2.1) < 0.1
+    assert abs(np.mean(seen.calcium.iCa) - 1.05) < 0.03
+
+
+def test_what_was_given_is_given_to_the_twin():
+    told = chart(70.0, 70.0, [])
+    assert fit.fit(told, people=48).infusion is None
+    ends = {}
+    for what, amount in (("saline 0.9 %", {"amount_ml": 200}), ("hypertonic saline 23.4 %", {"amount_ml": 16})):
+        given = [Given(minute=150, what=what, **amount)]
+        rescued = told.sessions[0].model_copy(update={"given": given, "infused_l": 0.2})
+        twin = fit.fit(told.model_copy(update={"sessions": [rescued]}), people=48)
+        assert twin.switches[0] == 0 and twin.switches[-1] == 240 and 150 in twin.switches
+        drip = np.diff(twin.switches) @ twin.infusion.Na
+        ends[what] = drip[0]
+    assert ends["saline 0.9 %"] == pytest.approx(31, abs=1)  # mmol
+    assert ends["hypertonic saline 23.4 %"] == pytest.approx(64 + 0.184 * 154, abs=2)
+
+
+def test_treating_again_as_it_was_changes_nothing():
+    told = chart(70.0, 70.0, [])
+    twin = fit.fit(told, people=48)
+    again = fit.treat(twin, twin.prescription)
+    np.testing.assert_allclose(again.states, twin.course.states, rtol=1e-9, atol=1e-9)
+    few = fit.treat(twin, [twin.prescription[3]], np.array([3]), course=False)
+    np.testing.assert_allclose(few.states[-1, :, 0], twin.course.states[-1, :, 3], rtol=1e-9, atol=1e-9)
 
 
 def test_a_wild_reading_does_not_decide():
