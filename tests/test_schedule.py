@@ -9,6 +9,7 @@ from soleus import schedule
 from soleus.body import body
 from soleus.body.body import Patient
 from soleus.cohort import alike, draw
+from soleus.errors import OutOfRange
 from soleus.machine.dialysate import Dialysate
 from soleus.parameter import put
 from soleus.prescription import Prescription
@@ -91,6 +92,48 @@ def test_urea_rises_in_a_straight_line_without_a_kidney():
     m = course.moments(P)
     total = (m.state.urea.n_e + m.state.urea.n_i)[:, 0]
     assert np.allclose(total, total[0] + P.urea.G[0] * course.minutes)
+
+
+# Infusions and meals at home
+
+
+def test_what_is_infused_at_home_arrives():
+    """Salt and water into plasma between two times; nothing before, and all of it after."""
+    start, minutes = above_dry(P, 0.0), 30.0
+    saline = replace(body.NO_INFUSION, water=0.5 / minutes, Na=77.0 / minutes)
+    course = between(P, start, 6.0, course=True, infusion=saline, switches=(120.0, 120.0 + minutes))
+    plain = between(P, start, 6.0, course=True)
+    assert (course.minutes[-1], plain.minutes[-1]) == pytest.approx((hours(6), hours(6)))
+    assert np.all(np.diff(course.minutes) > 0)
+    more = look(course.end.body).weight - look(plain.end.body).weight
+    assert np.all((more > 0.4) & (more < 0.6))
+    at = np.searchsorted(course.minutes, 120.0)
+    before = between(P, start, 2.0).end.body
+    assert np.allclose(course.states[at, 0], between(P, start, 2.0).states[-1, 0], rtol=1e-6)
+    assert np.allclose(course.end.body.sodium.n - plain.end.body.sodium.n, 77.0, atol=15)
+    assert np.all(before.sodium.n < course.end.body.sodium.n)
+
+
+def test_each_patient_may_get_something_else():
+    start = above_dry(P, 0.0)
+    drip = replace(body.NO_INFUSION, K=np.linspace(0, 0.5, N)[None] * np.array([[1.0], [0.0], [1.0]]))
+    ends = between(P, start, 24.0, infusion=drip, switches=(0.0, 60.0, 600.0, 660.0))
+    assert len(ends.states) == 1
+    held = ends.end.body.potassium.n_e + ends.end.body.potassium.n_i
+    assert np.all(np.diff(held) > 0)
+    assert np.allclose(held - held[0], np.linspace(0, 60, N), rtol=0.1)
+
+
+def test_an_infusion_of_nothing_changes_nothing():
+    start = above_dry(P, 0.0)
+    with_none = between(P, start, 5.0, infusion=body.NO_INFUSION, switches=(0.0, 300.0)).end.body
+    assert np.allclose(with_none.sodium.n, between(P, start, 5.0).end.body.sodium.n, rtol=1e-9)
+
+
+@pytest.mark.parametrize("switches", [(), (30.0,), (-5.0, 30.0), (30.0, 400.0)])
+def test_an_infusion_lies_within_the_hours_lived(switches):
+    with pytest.raises(OutOfRange, match="switches are"):
+        between(P, above_dry(P, 0.0), 5.0, infusion=body.NO_INFUSION, switches=switches)
 
 
 # Arriving

@@ -104,6 +104,9 @@ def simulate(
 def validate(
     *,
     studies: Annotated[Path | None, Parameter(help="A folder of study files; by default the packaged ones.")] = None,
+    week: Annotated[
+        bool, Parameter(negative="", show_default=False, help="A usual week and the stages of CKD beside patients'.")
+    ] = False,
     out: Output = TEXT,
 ) -> None:
     """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict.
@@ -112,6 +115,9 @@ def validate(
     """
     if studies is not None and not studies.is_dir():
         raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
+    if week:
+        _usual(out)
+        return
     with Working(out.quiet) as say:
         say("reading the studies")
         from . import report
@@ -127,6 +133,16 @@ def validate(
             population = studying.population()
     found = report.studies_json(studying.as_json(result), targets, population)
     emit(found if out.json else report.studies_page(found))
+
+
+def _usual(out: Output) -> None:
+    """Before and after the sessions of a usual week, and stage by stage without dialysis."""
+    with Working(out.quiet) as say:
+        say("living a week, and some without dialysis")
+        from .validate import usual
+
+        rows = [*usual.week(), *usual.stages()]
+    emit({"schema_version": SCHEMA_VERSION, "rows": usual.as_json(rows)} if out.json else usual.page(rows))
 
 
 @importing.command

@@ -1,6 +1,6 @@
 """Schedule: the days between sessions, and the person who arrives for the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from functools import lru_cache
@@ -12,6 +12,7 @@ import numpy as np
 from . import levels, solve
 from .body import body
 from .body.body import Patient
+from .errors import OutOfRange
 from .levels import Chart as Chart
 from .parameter import put
 from .prescription import Prescription
@@ -19,6 +20,9 @@ from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_
 
 FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.15  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 5  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
+WEEK = (44.0, 44.0, 68.0)  # h, the gaps of three sessions of 4 h a week
+FROM_MIDWEEK = (44.0, 68.0, 44.0)  # h, the same from midweek to midweek
+SETTLING = 8  # such weeks until a drawn person's week repeats itself (tests/test_week.py)
 USUAL_GAIN = 2.0  # kg, to begin with where the chart has no weight
 
 
@@ -56,20 +60,102 @@ def prepare() -> None:
         session.result(), gap.result()
 
 
-def between(patient: Patient, start: body.State, hours: float, course: bool = False) -> Course:
-    """Live off the machine for some hours: eat, drink, gain.
+def between(
+    patient: Patient,
+    start: body.State,
+    hours: float,
+    course: bool = False,
+    infusion: body.Infused | None = None,
+    switches: Sequence[float] = (),
+) -> Course:
+    """Live off the machine for some hours: eat, drink, gain, and take what is infused or swallowed beyond the usual.
+
+    Args:
+        patient: leaves scalar or [patient].
+        start: state at minute 0.
+        hours: how long.
+        course: keep every step, or the end alone.
+        infusion: given on the stretches between `switches`, leaves scalar, [stretch] or [stretch, patient].
+        switches: times, min, at which it changes; the first and the last are its start and its end.
 
     Raises:
+        OutOfRange: if the infusion lies outside these hours.
         NotConverged: if a patient leaves the numbers.
     """
-    n = max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves((start, patient)))
-    rest = body.rest(patient)
-    grid = solve.plan([0.0, 60 * hours], FIRST, longest_step(patient, LARGEST), GROWTH, room=1024)
-    rows = [solve.stack(x, n) for x in (start, patient, rest)]
-    wanted = slice(None, grid.steps + 1) if course else slice(0, 1)
-    states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, tuple(rows), (grid,))
-    states = np.pad(solve.finite(states, "gap"), ((0, 0), (0, len(fields(EMPTY))), (0, 0)))
-    return Course(minutes=grid.minutes if course else grid.minutes[-1:], states=states)
+    n = _count(start, patient)
+    if infusion is None:
+        return _home(patient, start, hours, course, n)
+    _inside(switches, hours)
+    parts = []
+    for times, drip in _parts(infusion, switches, 60 * hours):
+        if drip is None:
+            parts.append(_home(patient, start, (times[-1] - times[0]) / 60, course, n))
+        else:
+            parts.append(_fed(patient, start, drip, times - times[0], n, course))
+        start = parts[-1].end.body
+    whole = _joined(parts)
+    return whole if course else Course(whole.minutes[-1:], whole.states[-1:])
+
+
+def _count(*trees: Any) -> int:
+    return max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves(trees))
+
+
+def _inside(switches: Sequence[float], hours: float) -> None:
+    if len(switches) < 2 or switches[0] < 0 or switches[-1] > 60 * hours + 1e-6:
+        raise OutOfRange(
+            f"switches are {list(switches)} min; an infusion has a start and an end, within the {60 * hours:g} min that"
+            " are lived. Name both, in minutes from the beginning."
+        )
+
+
+def _home(patient: Patient, start: body.State, hours: float, course: bool, n: int) -> Course:
+    """Nothing but the usual."""
+    rows = [solve.stack(x, n) for x in (start, patient, body.rest(patient))]
+    if hours <= 0:
+        minutes, states = np.zeros(1), rows[0][None]
+    else:
+        grid = solve.plan([0.0, 60 * hours], FIRST, longest_step(patient, LARGEST), GROWTH, room=1024)
+        wanted = slice(None, grid.steps + 1) if course else slice(0, 1)
+        states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, tuple(rows), (grid,))
+        minutes = grid.minutes if course else grid.minutes[-1:]
+    return Course(
+        minutes=minutes, states=np.pad(solve.finite(states, "gap"), ((0, 0), (0, len(fields(EMPTY))), (0, 0)))
+    )
+
+
+def _parts(infusion: body.Infused, switches: Sequence[float], end: float) -> list[tuple[np.ndarray, Any]]:
+    """The hours in parts: times of its switches, and what is given on the stretches between them, or None."""
+    times = np.asarray(switches, float)
+
+    def spread(x: Any) -> np.ndarray:
+        each = np.asarray(x, float)
+        each = each if each.ndim == 2 else each.reshape(-1, 1)
+        return np.broadcast_to(each, (len(times) - 1, each.shape[1]))
+
+    drip = jax.tree.map(spread, infusion)
+    given = np.any([np.any(x != 0, axis=1) for x in jax.tree.leaves(drip)], axis=0)
+    edges = np.flatnonzero(np.diff(given)) + 1
+    parts: list[tuple[np.ndarray, Any]] = [(np.array([0.0, times[0]]), None)]
+    for first, last in zip([0, *edges], [*edges, len(given)], strict=True):
+        part = jax.tree.map(lambda x, a=first, b=last: x[a:b], drip) if given[first] else None
+        parts.append((times[first : last + 1], part))
+    return [part for part in [*parts, (np.array([times[-1], end]), None)] if part[0][-1] > part[0][0]]
+
+
+def _fed(patient: Patient, start: body.State, drip: Any, times: np.ndarray, n: int, course: bool) -> Course:
+    """With an infusion that changes at these times: the machine's program, without a machine."""
+    stretches = len(times) - 1
+    operator, _, eats = (jax.tree.map(lambda x: np.broadcast_to(x, (stretches, *x.shape[1:])), part) for part in IDLE)
+    return run(patient, start, n, times, (operator, drip, eats), course=course)
+
+
+def _joined(parts: Sequence[Course]) -> Course:
+    """One course after the other; each begins where the one before ended."""
+    starts = np.cumsum([0.0, *(part.minutes[-1] for part in parts)])
+    minutes = np.concatenate([part.minutes + start for part, start in zip(parts, starts, strict=False)])
+    keep = np.append(np.diff(minutes) > 0, True)  # the later of two at one time
+    return Course(minutes=minutes[keep], states=np.concatenate([part.states for part in parts])[keep])
 
 
 def above_dry(patient: Patient, kg: Any) -> body.State:
@@ -128,6 +214,70 @@ def arrive(
         patient, end = levels.repeated(patient, begin, end, minutes)
     patient, end = levels.met(patient, _exact(end, seen, chart), chart)
     return Arrival(patient=patient, start=end)
+
+
+class Visit(NamedTuple):
+    """One session of a week: how people came and left; leaves [patient]."""
+
+    week: int
+    day: int  # 0, 1, 2 of the week's sessions
+    arrived: body.State
+    left: body.State
+    back: body.State  # after the gap, on arrival for the next
+    uf: np.ndarray  # L
+
+
+def weeks(
+    patient: Patient,
+    start: body.State,
+    prescriptions: Sequence[Prescription],
+    post_weight: Any,
+    n: int = 1,
+    gaps: Sequence[float] = WEEK,
+) -> Iterator[Visit]:
+    """Live n weeks of sessions and gaps, one visit after the other, so that a year fits in memory.
+
+    Each session takes off what brings the weight to `post_weight`, as far as machine and body allow; all else is as
+    prescribed, and nobody bends.
+
+    Args:
+        patient: leaves [patient].
+        start: on arrival for the first session of a week.
+        prescriptions: one a patient.
+        post_weight: what they should weigh after a session, kg, [patient].
+        n: how many weeks.
+        gaps: hours between the sessions of a week, the last before the first of the next.
+    """
+    for week in range(n):
+        for day, hours in enumerate(gaps):
+            seen = body.look(start, patient, body.rest(patient))
+            uf = _liftable(np.asarray(seen.weight) - post_weight, start, prescriptions)
+            usual = [replace(p, uf=float(x)) for p, x in zip(prescriptions, uf, strict=True)]
+            left = simulate(patient, start, usual, course=False).end.body
+            back = between(patient, left, hours).end.body
+            yield Visit(week, day, start, left, back, uf)
+            start = back
+
+
+def settled(
+    patient: Patient, start: body.State, prescriptions: Sequence[Prescription], post_weight: Any, n: int = SETTLING
+) -> Arrival:
+    """Repeat whole weeks until they repeat themselves, every level the patient's own at midweek; returns the midweek.
+
+    Args:
+        patient: leaves [patient].
+        start: near their midweek arrival, as `arrive` finds it after a gap of 44 h.
+        prescriptions: the usual session of each.
+        post_weight: what they should weigh after a session, kg, [patient].
+        n: how many weeks.
+    """
+    for _ in range(n):
+        begin = start
+        for visit in weeks(patient, start, prescriptions, post_weight, gaps=FROM_MIDWEEK):
+            start = visit.back
+        patient, start = levels.repeated(patient, begin, start, 60 * sum(FROM_MIDWEEK))
+        patient, start = levels.met(patient, start, Chart())
+    return Arrival(patient=patient, start=start)
 
 
 def _guess(patient: Patient, hours: float, post_weight: Any, chart: Chart) -> tuple[Patient, body.State]:
