@@ -12,6 +12,7 @@ from .. import measures
 from ..body.body import Seen
 from ..case.labs import Lab, nearest
 from ..fit import Twin
+from ..levers import SHOULD
 from ..machine.dialysate import left
 
 LIKELY, POSSIBLE = 0.5, 0.25  # chances of lying outside the usual, from which it is said, and said with doubt
@@ -114,16 +115,18 @@ def anion_gap(seen: Seen) -> Any:
     return measures.anion_gap_mmol_l(seen.sodium.Na_p, seen.chloride, seen.acid_base.hco3)
 
 
-# What is usual: before and after a session of people on hemodialysis, where that is known; else of healthy adults
+CALCIUM = Usual(SHOULD.Ca_end_low, SHOULD.Ca_end_high)
+SUGAR = Usual(3.9, 11.0)
+# What is usual before and after a session: the limits that levers aim for, then what people on dialysis, else healthy
+# adults have. Total calcium has no upper end afterwards: protein, concentrated by fluid removal, carries it along.
 KINDS = (
-    Kind("potassium_mmol_l", "Potassium", "mmol/L", 1, lambda s: s.potassium.K_p, Usual(3.5, 6.0), Usual(3.0, 5.0)),
-    Kind("bicarbonate_mmol_l", "Bicarbonate", "mmol/L", 1, lambda s: s.acid_base.hco3, Usual(19.0, 25.0),
-         Usual(None, 29.0), "Broseta2021"),
-    Kind("ph", "pH", "1", 2, lambda s: s.acid_base.pH, Usual(7.30, 7.45), Usual(7.35, 7.50)),
-    Kind("ionized_calcium_mmol_l", "Ionized calcium", "mmol/L", 2, lambda s: s.calcium.iCa, Usual(1.10, 1.32),
-         Usual(1.10, 1.32)),
-    Kind("calcium_mmol_l", "Total calcium", "mmol/L", 2, lambda s: s.calcium.tCa, Usual(2.10, 2.55),
-         Usual(2.10, None)),  # protein, concentrated by fluid removal, carries calcium with it
+    Kind("potassium_mmol_l", "Potassium", "mmol/L", 1, lambda s: s.potassium.K_p, Usual(3.5, 6.0),
+         Usual(SHOULD.K_end_low, SHOULD.K_end_high)),
+    Kind("bicarbonate_mmol_l", "Bicarbonate", "mmol/L", 1, lambda s: s.acid_base.hco3,
+         Usual(SHOULD.hco3_low, SHOULD.hco3_high), Usual(None, SHOULD.TCO2_end), "GeneralKnowledge Broseta2021"),
+    Kind("ph", "pH", "1", 2, lambda s: s.acid_base.pH, Usual(7.30, 7.45), Usual(7.35, SHOULD.ph_end)),
+    Kind("ionized_calcium_mmol_l", "Ionized calcium", "mmol/L", 2, lambda s: s.calcium.iCa, CALCIUM, CALCIUM),
+    Kind("calcium_mmol_l", "Total calcium", "mmol/L", 2, lambda s: s.calcium.tCa, Usual(2.10, 2.55), Usual(2.10)),
     Kind("magnesium_mmol_l", "Magnesium", "mmol/L", 2, lambda s: s.magnesium.tMg, Usual(0.70, 1.10),
          Usual(0.70, 1.10)),
     Kind("phosphate_mmol_l", "Phosphate", "mmol/L", 2, lambda s: s.phosphate.c_p, Usual(0.80, 1.80),
@@ -131,7 +134,7 @@ KINDS = (
     Kind("sodium_mmol_l", "Sodium", "mmol/L", 0, lambda s: s.sodium.Na_p, Usual(135.0, 145.0), Usual(135.0, 145.0)),
     Kind("urea_mmol_l", "Urea", "mmol/L", 1, urea),
     Kind("creatinine_umol_l", "Creatinine", "umol/L", 0, lambda s: 1000 * s.creatinine.c_p),
-    Kind("glucose_mmol_l", "Glucose", "mmol/L", 1, lambda s: s.glucose.g, Usual(3.9, 11.0), Usual(3.9, 11.0)),
+    Kind("glucose_mmol_l", "Glucose", "mmol/L", 1, lambda s: s.glucose.g, SUGAR, SUGAR),
     Kind("b2m_mg_l", "b2-microglobulin", "mg/L", 1, lambda s: s.b2m.c_1, Usual(None, 27.5)),
     Kind("osmolality_mosm_kg", "Osmolality", "mosm/kg", 0, osmolality),
     Kind("anion_gap_mmol_l", "Anion gap", "mmol/L", 0, anion_gap),
@@ -155,10 +158,8 @@ def levels(twin: Twin) -> tuple[Level, ...]:
 
 
 def _level(kind: Kind, x: np.ndarray, minutes: np.ndarray, what: Known) -> Level:
-    lowest, highest = (
-        Turn(spread(value(x, axis=0)), float(np.median(minutes[place(x, axis=0)])))
-        for value, place in ((np.min, np.argmin), (np.max, np.argmax))
-    )
+    course = x.mean(axis=1)
+    lowest, highest = (Turn(spread(x[at]), float(minutes[at])) for at in (course.argmin(), course.argmax()))
     flags = (*_flags("after", x[-1], kind.after), *_between(x, kind.after))
     if what.how != "assumed":  # else it would be the population's
         flags = (*_flags("before", x[0], kind.before), *flags)
@@ -170,10 +171,10 @@ def _level(kind: Kind, x: np.ndarray, minutes: np.ndarray, what: Known) -> Level
 
 def _between(x: np.ndarray, usual: Usual) -> tuple[Flag, ...]:
     """Flags of what lies outside the usual only between start and end."""
-    course, ends = x.mean(axis=1), (0, len(x) - 1)
-    low = _flags("on the way", x.min(axis=0), Usual(low=usual.low)) if course.argmin() not in ends else ()
-    high = _flags("on the way", x.max(axis=0), Usual(high=usual.high)) if course.argmax() not in ends else ()
-    said = [flag.side for when, at in (("before", 0), ("after", -1)) for flag in _flags(when, x[at], usual)]
+    course = x.mean(axis=1)
+    low = _flags("on the way", x[course.argmin()], Usual(low=usual.low))
+    high = _flags("on the way", x[course.argmax()], Usual(high=usual.high))
+    said = [flag.side for at in (0, -1) for flag in _flags("", x[at], usual)]
     return tuple(flag for flag in (*low, *high) if flag.side not in said)
 
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-import jax
 import numpy as np
 from pydantic import ValidationError
 
-from .. import measures, person, session, symptoms
+from .. import events, measures, person, session, symptoms
 from ..body import body
 from ..case import Case, Dialysate, Prescribed, Session
 from ..case.file import path
@@ -132,13 +131,14 @@ def rerun(twin: Twin, changes: dict[str, Any]) -> Twin:
     changed = otherwise(twin.case, twin.session, changes)
     ordered = person.order(twin.case, changed)
     treated = [replace(ordered, sodium_offset=p.sodium_offset) for p in twin.prescription]
+    during = [event for event in person.events(twin.case, changed) if event.minute < ordered.time]
     switches: tuple[float, ...] = ()
-    drip = twin.infusion
-    if drip is not None:  # the same amount, over the new length
-        switches, pace = (0.0, ordered.time), twin.prescription[0].time / ordered.time
-        drip = jax.tree.map(lambda x: x * pace, drip)
+    drip = None
+    if during:
+        times, drip = events.lay([during] * len(treated), ordered.time)
+        switches = tuple(float(minute) for minute in times)
     course = session.simulate(twin.patient, twin.start, treated, infusion=drip, switches=switches)
-    return twin._replace(session=changed, prescription=treated, infusion=drip, course=course)
+    return twin._replace(session=changed, prescription=treated, switches=switches, infusion=drip, course=course)
 
 
 def _changed(was: Session, changes: dict[str, Any]) -> Session:

@@ -16,6 +16,7 @@ from .words import (
     DISCLAIMER,
     EVENTS,
     answer,
+    bare,
     between,
     contradictions,
     evidence,
@@ -175,7 +176,7 @@ def _known(e: Explanation) -> Iterator[RenderableType]:
     for line in (*off, quality.note):
         yield _item(line)
     if e.as_it_should_be:
-        right = ", ".join(f"{lever.label.lower()} ({lever.as_it_was})" for lever in e.as_it_should_be)
+        right = ", ".join(f"{lever.label.lower()} ({bare(lever.as_it_was)})" for lever in e.as_it_should_be)
         yield from title("Already right, or not in question")
         yield _item(right)
 
@@ -205,6 +206,7 @@ def _last(e: Explanation) -> Iterator[RenderableType]:
         for c in found:
             yield _item(f"{c.statement} [{' '.join(c.sources)}]")
     yield Text("")
+    yield Text(e.method.text, style=DIM)
     yield Text(f"Sources: {', '.join(cited(e))}. In full: soleus cite KEY, or --json.", style=DIM)
     yield Text("Evidence: A trial, B cohort, C mechanism, D assumption.", style=DIM)
     yield Text(DISCLAIMER, style=DIM)

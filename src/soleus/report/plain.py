@@ -50,6 +50,7 @@ def as_json(e: Explanation) -> dict[str, Any]:
         "blood": blood_json(e.twin),
         "bath": bath_json(e.twin),
         "fit_quality": e.twin.quality._asdict(),
+        "method": e.method._asdict(),
         "missing": [missing._asdict() for missing in e.twin.case.missing],
         "warnings": list(e.twin.case.warnings),
         "most_useful_measurement": None if useful is None else useful._asdict(),

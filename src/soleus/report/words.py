@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -53,6 +54,12 @@ CONTRADICTED = (
         ("Dunlop2019", "Arramreddy2012"),
     ),
     Contradiction(
+        ("dialysate_bicarbonate", "dialysate_calcium"), "cramp",
+        "A strong bicarbonate bath is said to bring cramps by binding calcium; a bath of 40 mmol/L did not lower the "
+        "ionized part, because the calcium of the bath decides it.",
+        ("Kirschbaum2004",),
+    ),
+    Contradiction(
         ("vintage",), "cramp",
         "More years on dialysis are often blamed; in the one small study that was read, frequent crampers had fewer.",
         ("Kaplan1992",),
@@ -99,6 +106,11 @@ def plain(text: str | None) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
 
 
+def bare(text: str) -> str:
+    """Without what stands in brackets."""
+    return re.sub(r" \([^()]*\)", "", text)
+
+
 def listed(names: Sequence[str]) -> str:
     """One, another and a third."""
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
@@ -141,16 +153,15 @@ def answer(e: Explanation) -> str:
 def _main(split: Split) -> str:
     rising = sorted((c for c in split.causes if c.share >= NOTABLE), key=lambda c: -c.share)
     if not rising:
-        return "Nothing that could have been changed stands out."
+        return "Nothing that could have been changed stands out." + _surer(split, (), "Small but sure")
     first = rising[0]
+    told = rising[:1]
     if first.share >= MOST:
         said = f"Most of the risk came from the {_name(first)}: {_change(first)}."
     elif len(rising) > 1 and first.share + rising[1].share >= MOST:
-        second = rising[1]
-        said = (
-            f"Most of the risk came from the {_name(first)} ({_change(first)}) and the {_name(second)} "
-            f"({_change(second)}) together."
-        )
+        told = rising[:2]
+        one, other = (f"the {_name(cause)} ({_change(cause, short=True)})" for cause in told)
+        said = f"Most of the risk came from {one} and {other} together."
     else:
         said = (
             f"The largest part of the risk that could have been changed, {percent(first.share)}, came from the "
@@ -158,15 +169,31 @@ def _main(split: Split) -> str:
         )
     if first.interval.low < -LITTLE:
         said += f" The data leave open whether the {_name(first)} mattered at all."
+        said += _surer(split, told, "Surer, though smaller,")
     return said
+
+
+def _surer(split: Split, told: Sequence[Cause], how: str) -> str:
+    """The largest cause that the data do not leave open."""
+    sure = [cause for cause in split.causes if cause.share >= LITTLE and cause.interval.low > 0]
+    if not sure:
+        return ""
+    cause = max(sure, key=lambda c: c.share)
+    size = f"{percent(cause.share)} ({between(cause.interval)})"
+    if cause in told:
+        return f" The {_name(cause)} did, with {size}."
+    return f" {how} is the {_name(cause)}, {size}: {_change(cause, short=True)}."
 
 
 def _name(cause: Cause) -> str:
     return cause.label[0].lower() + cause.label[1:]
 
 
-def _change(cause: Cause) -> str:
-    return f"{cause.as_it_was} as it was, {cause.as_it_should_be} as it should be"
+def _change(cause: Cause, *, short: bool = False) -> str:
+    was, should = cause.as_it_was, cause.as_it_should_be
+    if short:  # what stands in brackets is on the line of the cause
+        was, should = bare(was), bare(should)
+    return f"{was} as it was, {should} as it should be"
 
 
 def contradictions(e: Explanation) -> tuple[Contradiction, ...]:
