@@ -29,7 +29,7 @@ __all__ = [
 
 ABOUT = ("cramp", "hypotension")
 MOST = 1280  # sessions up to which every mix of levers is run for every draw
-PAIRED = 7  # levers that are tried in pairs: those that play most with others
+PAIRED = 8  # levers that are tried in pairs: those that play most with others
 PLAY = 0.02  # of the log hazard; a lever that plays less with all others together is not tried in pairs
 HELD = 64  # mixes run besides, to see how far off the others are
 SEED = 20260201
