@@ -61,7 +61,8 @@ def test_files_load_unchanged_from_any_folder_with_the_same_spreads(shared):
 
 
 def test_every_packaged_quantity_is_known():
-    assert {m.needs for s in PACKAGED for a in s.arms for m in a.measured} == {"fluid", "symptoms", "chemistry"}
+    needed = {m.needs for s in PACKAGED for a in s.arms for m in a.measured}
+    assert needed == {"fluid", "symptoms", "chemistry", "hormones"}
     assert all(c.needs != "unknown" for s in PACKAGED for c in s.contrasts)
 
 
@@ -81,7 +82,7 @@ def test_every_packaged_quantity_is_known():
         ("phosphate_clearance", "mL/min", "chemistry"),
         ("rebound_K_pct", "%", "chemistry"),
         ("K_removed_from_ECF", "mmol", "chemistry"),
-        ("PTH_change", "pg/mL", "chemistry"),
+        ("PTH_change", "pg/mL", "hormones"),
     ],
 )
 def test_quantities(name, unit, need):

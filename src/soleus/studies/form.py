@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeGuard
 
-Needs = Literal["fluid", "symptoms", "chemistry", "unknown"]
+Needs = Literal["fluid", "symptoms", "chemistry", "hormones", "unknown"]
 Time = tuple[str, Any]  # ("at_min", 60), ("at", "post"), ("after_min", 30 or (30, 60)), ("over", "session")
 Limit = tuple[float, float]
 Rule = Limit | frozenset[str] | type
@@ -48,7 +48,7 @@ _TABLE: tuple[tuple[Needs, str, str], ...] = (
     ("chemistry", "mmHg", "pCO2"),
     ("chemistry", "mg/L", "B2M"),
     ("chemistry", "g/L", "albumin"),
-    ("chemistry", "pg/mL", "PTH"),
+    ("hormones", "pg/mL", "PTH"),
     ("chemistry", "%", "phosphate_pct_of_pre"),
     ("chemistry", "mL/min", "phosphate_mobilisation_clearance"),
     ("chemistry", "L", "phosphate_central_volume"),

@@ -6,29 +6,31 @@ their treatment alone. Before the studied session their week is repeated until i
     weight     after the session, and the physiological dry weight; each person's own about the arm's
     gain       the studied ultrafiltration, so that people arrive as heavy as the study says; at least half a liter
     bath       every center delivers a little more sodium than it prescribes; the same prior for all studies
-    blood      hematocrit and protein are those before the session, as a laboratory sees them
+    blood      what the study says of blood before the session is the group's mean; each person keeps their own distance
+    diabetes   insulin answers glucose a fifth as strongly
+    after      up to two hours people rest; then they live off the machine
+    settled    where the schedule is repeated to a steady state, what was measured before is left to the week to decide
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import jax
 import numpy as np
 from scipy.special import ndtri
 
 from .. import cohort, schedule, session
 from ..body import body
 from ..body.body import Patient
-from ..errors import BadRecord
-from ..machine.access import KINDS
 from ..machine.dialysate import Dialysate
-from ..machine.dialyzer import Dialyzer, library, named
-from ..machine.profiles import Profile, constant, linear, steps
-from ..parameter import parameters, put
+from ..machine.profiles import constant
+from ..parameter import get, parameters, put
 from ..prescription import BATH, Prescription
 from ..study import Arm
+from .order import order
+from .settle import liftable, settled
 
 WEIGHT_SD, GAIN_SD = 0.20, 0.25  # of the mean, between patients; gain is per kg [Lin2019]
 TARGET_SD = 1.5 / 70  # of the weight: how far target weights are from physiological dry weight [Keane2018]
@@ -36,18 +38,28 @@ MOST_GAIN = 0.075  # of the weight; more is not a member of any of these groups
 USUAL_HOURS = 4.0  # h, the default of the study files
 LEAST_GAIN = 0.5 / 70  # L per kg: nobody comes without having drunk
 SHORT = 2.5  # h; below it a session is an experiment inside a usual week
-USUAL_BATH = (135.0, 145.0)  # mmol/L; a studied bath outside is an experiment too
+USUAL_BATH = {"Na": (135.0, 145.0), "K": (1.0, 4.0), "HCO3": (30.0, 36.0)}  # mmol/L; outside it is an experiment too
 MIDWEEK = 44.0  # h
-MEMBRANE = {"high": 1.0, "low": 0.8, "mco": 1.17}  # KoA per m2 relative to high flux (machine/dialyzers.csv)
-STANDARD_M2 = 1.8
-STEPS = 4  # of a profile called stepwise
 MARGIN = 5.0  # min simulated beyond the last reading
+RESTING = 120.0  # min after a session, without food or drink
+CO2_PER_MMHG = 0.0307  # mmol/L of dissolved carbon dioxide, the laboratory's [GeneralKnowledge]
+USUAL_CO2 = 38.0  # mmHg, to tell bicarbonate from total carbon dioxide where no gas was read [GeneralKnowledge]
+DIABETIC_INSULIN = 0.2  # of the usual answer to glucose [GeneralKnowledge]
 OFFSET = next(meta for name, _, meta in parameters(Prescription) if name == "sodium_offset")
 BATH_SODIUM = next(meta.within for name, _, meta in parameters(Dialysate) if name == "Na")
-MOST_UF = 3.0 / 60  # L/min, of people whose own gain is removed
 
-FIRST_HOUR_DRY = "0 in the first hour, then constant"
-FRONT_LOADED = "half of the volume in the first third, then decreasing"
+CHARTED = {  # a level of a study file: its place on the chart, and the own level that a person keeps their distance by
+    "K": ("potassium", "potassium.K_p"),
+    "HCO3": ("bicarbonate", "acid_base.hco3"),
+    "pCO2": ("carbon_dioxide", "acid_base.pCO2"),
+    "Ca_ionised": ("ionized_calcium", "calcium.iCa"),
+    "Ca_total": ("calcium", "calcium.iCa"),
+    "Mg_total": ("magnesium", "magnesium.iMg"),
+    "phosphate": ("phosphate", "phosphate.c"),
+    "creatinine": ("creatinine", "creatinine.c"),
+    "glucose": ("glucose", "glucose.g_b"),
+    "B2M": ("b2m", "b2m.c"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +72,12 @@ class Plan:
     protein: float | None = None  # g/L
     albumin: float | None = None  # g/L
     access: str = "fistula"
+    diabetic: bool = False
     gap: float = MIDWEEK  # h
     per_week: float = 3.0
     pre: Mapping[str, float] | None = None  # what the chart says, by quantity
     own_gain: bool = False  # whether salt habits decide the weight gained, not the ultrafiltration
+    results: frozenset[str] = frozenset()  # levels that the week must bring about by itself
     bath_sd: float = 0.0  # mmol/L, prescribed sodium between members
     after: float = 0.0  # min to follow them after the session
     share: Mapping[str, float] | None = None  # parameters that all members have in common
@@ -86,8 +100,13 @@ class Treated:
         return self.plan.prescription.time
 
 
-def plan_of(arm: Arm, after: float = 0.0) -> Plan:
+def plan_of(arm: Arm, after: float = 0.0, results: Collection[str] = ()) -> Plan:
     """The arm as a plan.
+
+    Args:
+        arm: of a study.
+        after: minutes to follow the group after the session.
+        results: what was measured before the session; no result unless the schedule is repeated to a steady state.
 
     Raises:
         BadRecord: for a profile, an access or a mode that has no meaning here.
@@ -96,16 +115,18 @@ def plan_of(arm: Arm, after: float = 0.0) -> Plan:
     run = arm.run
     hours, per_week = run["hours"], run.get("per_week", 3)
     return Plan(
-        prescription=_prescription(run).checked(),
+        prescription=order(run),
         weight=run.get("dry_weight_kg", run["weight_kg"]),
         haematocrit=run["pre"].get("haematocrit", run.get("haematocrit")),
         protein=run.get("protein_g_l", run["pre"].get("protein")),
         albumin=run.get("albumin_g_l", run["pre"].get("albumin")),
         access=run.get("access", "fistula"),
+        diabetic=run.get("diabetic", False),
         gap=run.get("gap_h", MIDWEEK if per_week == 3 else 7 * 24 / per_week - hours),
         per_week=per_week,
         pre={k: v for k, v in run["pre"].items() if isinstance(v, int | float)},
         own_gain=arm.steady,
+        results=frozenset(results) if arm.steady else frozenset(),
         bath_sd=_bath_sd(arm),
         after=after,
     )
@@ -115,62 +136,6 @@ def _bath_sd(arm: Arm) -> float:
     """A bath given as a range varies between patients; the range is taken as four standard deviations."""
     given = (arm.session.get("dialysate") or {}).get("Na")
     return (given[1] - given[0]) / 4 if isinstance(given, list) else 0.0
-
-
-def _prescription(run: Mapping[str, Any]) -> Prescription:
-    mode, bath, time = run["mode"], run["dialysate"], 60 * run["hours"]
-    dialysate = Dialysate(
-        Na=float(bath.get("Na", Dialysate.Na)), temperature=float(bath.get("temp_c", Dialysate.temperature))
-    )
-    if run.get("access", "fistula") not in KINDS:
-        raise BadRecord(f"access is {run['access']!r}; Soleus knows {', '.join(KINDS)}. Name one of them.")
-    access = KINDS[run.get("access", "fistula")]
-    if "recirculation_pct" in run:
-        access = replace(access, recirculation=run["recirculation_pct"] / 100)
-    return Prescription(
-        mode=mode,
-        time=float(time),
-        Q_b=run["Qb_ml_min"] / 1000,
-        Q_d=run.get("Qd_ml_min", 500) / 1000 if mode in BATH else 0.0,
-        Q_sub=run.get("Qsub_ml_min", 0) / 1000,
-        uf=float(run["uf_l"]),
-        uf_profile=_uf_profile(run.get("uf_profile", "constant"), time),
-        sodium_profile=_sodium_profile(run.get("na_profile", "constant")),
-        dialysate=dialysate,
-        dialyzer=_dialyzer(run),
-        access=access,
-    )
-
-
-def _dialyzer(run: Mapping[str, Any]) -> Dialyzer:
-    """The one named, where the library has it; otherwise a common one scaled by its surface and its kind."""
-    if run.get("dialyzer") in library():
-        return named(run["dialyzer"])
-    KoA = Dialyzer().KoA_urea * run["membrane_m2"] / STANDARD_M2 * MEMBRANE[run["flux"]]
-    return replace(Dialyzer(), KoA_urea=KoA)
-
-
-def _uf_profile(words: str, time: float) -> Profile:
-    if words == "constant":
-        return constant()
-    if words == FIRST_HOUR_DRY and time > 60:
-        share = 60 / time
-        return Profile(((0.0, 0.0), (share, 0.0), (share, 1.0), (1.0, 1.0)))
-    if words == FRONT_LOADED:
-        return Profile(((0.0, 1.5), (1 / 3, 1.5), (1.0, 0.0)))
-    raise BadRecord(f"uf_profile is {words!r}; Soleus knows 'constant', {FIRST_HOUR_DRY!r} and {FRONT_LOADED!r}")
-
-
-def _sodium_profile(words: str) -> Profile | None:
-    if words == "constant":
-        return None
-    found = re.fullmatch(r"(stepwise|linear) ([\d.]+) to ([\d.]+) mmol/L", words)
-    if not found:
-        raise BadRecord(
-            f"na_profile is {words!r}; Soleus knows 'constant' and 'stepwise (or linear) 152 to 140 mmol/L'"
-        )
-    first, last = float(found[2]), float(found[3])
-    return linear(first, last) if found[1] == "linear" else steps([float(x) for x in np.linspace(first, last, STEPS)])
 
 
 @dataclass(frozen=True)
@@ -206,24 +171,95 @@ def people(n: int, seed: int) -> People:
     )
 
 
+def alike(plan: Plan) -> tuple[Any, ...]:
+    """What two plans must have in common to be run side by side on one grid of times."""
+    known = plan.haematocrit is None, plan.protein is None, tuple(sorted(_pre(plan)))
+    return (plan.prescription.time, _usual(plan).time, plan.gap, plan.after, plan.own_gain, plan.results, known)
+
+
 def treat(plan: Plan, who: People) -> Treated:
     """Draw the group, repeat its usual week until it is periodic, and give it the studied session.
 
     Raises:
         NotConverged: if a patient leaves the numbers.
     """
-    weight, gain = plan.weight * who.weight, who.weight * who.gain
-    studied, usual = plan.prescription, _usual(plan)
-    patient = _patient(plan, weight * who.target, who.seed)
-    usual_uf, uf = (np.minimum(p.uf * gain, MOST_GAIN * weight) for p in (usual, studied))
-    chart = _chart(plan, patient, weight + usual_uf)
-    arrival = schedule.arrive(patient, _each(usual, plan, usual_uf, who), plan.gap, weight, chart)
-    if plan.own_gain:
+    return treat_together([plan], who)[0]
+
+
+def treat_together(plans: Sequence[Plan], who: People) -> list[Treated]:
+    """The same for several groups at once, which must be `alike`.
+
+    Raises:
+        NotConverged: if a patient leaves the numbers.
+    """
+    n, first = len(who.weight), plans[0]
+    weight = np.concatenate([p.weight * who.weight for p in plans])
+    uf, orders, usual, patients, charts = [], [], [], [], []
+    for plan in plans:
+        own, gain = plan.weight * who.weight, who.weight * who.gain
+        week = _usual(plan)
+        lifted = [np.minimum(x.uf * gain, MOST_GAIN * own) for x in (week, plan.prescription)]
+        patients.append(_patient(plan, own * who.target, who.seed))
+        charts.append(_chart(plan, patients[-1], own + lifted[0]))
+        usual += _each(week, plan, lifted[0], who)
+        orders += _each(plan.prescription, plan, lifted[1], who)
+        uf.append(lifted[1])
+    patient = _side_by_side(patients, n)
+    chart = schedule.Chart(*[None if x[0] is None else np.concatenate(x) for x in zip(*charts, strict=True)])
+    arrival = schedule.arrive(patient, usual, first.gap, weight, chart)
+    if free := {CHARTED[name][0] for name in first.results if name in CHARTED}:
+        arrival = settled(arrival, patient, free, usual, first.gap, weight)
+    removed = np.concatenate(uf)
+    if first.own_gain:
         here = body.look(arrival.start, arrival.patient, body.rest(arrival.patient))
-        uf = np.clip(np.asarray(here.weight) - weight, 0.0, np.minimum(MOST_UF * studied.time, MOST_GAIN * weight))
-    last = studied.time + (plan.after + MARGIN if plan.after else 0.0)
-    course = session.simulate(arrival.patient, arrival.start, _each(studied, plan, uf, who), end=last)
-    return Treated(plan, arrival.patient, course.minutes, course.moments(arrival.patient), uf, weight)
+        most = np.minimum(liftable(arrival.start, first.prescription.time), MOST_GAIN * weight)
+        removed = np.clip(np.asarray(here.weight) - weight, 0.0, most)
+    orders = [replace(p, uf=float(u)) for p, u in zip(orders, removed, strict=True)]
+    minutes, moment = _followed(arrival, orders, first.after)
+    groups = [np.arange(i * n, (i + 1) * n) for i in range(len(plans))]
+    return [
+        Treated(
+            plan,
+            cohort.take(arrival.patient, at),
+            minutes,
+            cohort.take(moment, at),
+            uf=removed[at],
+            post_weight=weight[at],
+        )
+        for plan, at in zip(plans, groups, strict=True)
+    ]
+
+
+def _side_by_side(patients: Sequence[Patient], n: int) -> Patient:
+    """Groups of n as one; what is the same in all stays one number."""
+
+    def joined(*x: Any) -> Any:
+        if all(np.ndim(v) == 0 and v == x[0] for v in x):
+            return x[0]
+        return np.concatenate([np.broadcast_to(v, (n,)) for v in x])
+
+    together: Patient = jax.tree.map(joined, *patients)
+    return together
+
+
+def _followed(arrival: schedule.Arrival, orders: list[Prescription], after: float) -> tuple[np.ndarray, session.Moment]:
+    """The session, two hours of rest in bed where they are wanted, and then the time at home."""
+    time = orders[0].time
+    rest = min(after, RESTING)
+    course = session.simulate(arrival.patient, arrival.start, orders, end=time + (rest + MARGIN if after else 0.0))
+    minutes, moment = course.minutes, course.moments(arrival.patient)
+    if after <= RESTING:
+        return minutes, moment
+    home = schedule.between(arrival.patient, course.end.body, (after - rest) / 60, course=True)
+    later = home.moments(arrival.patient)
+    taken = jax.tree.map(lambda x, done: x + done[-1], later.tally, moment.tally)  # at home nothing is taken
+    later = replace(later, tally=taken)
+    whole: session.Moment = jax.tree.map(_one_after_the_other, moment, later)
+    return np.concatenate([minutes, minutes[-1] + home.minutes[1:]]), whole
+
+
+def _one_after_the_other(first: Any, later: Any) -> Any:
+    return np.concatenate([first, later[1:]]) if np.ndim(first) else first
 
 
 def _each(usual: Prescription, plan: Plan, uf: np.ndarray, who: People) -> list[Prescription]:
@@ -240,17 +276,19 @@ def _usual(plan: Plan) -> Prescription:
     """The session of their other days: the studied one, unless that is an experiment inside a usual week."""
     p = plan.prescription
     usual = replace(p, uf_profile=constant(), sodium_profile=None)
-    low, high = USUAL_BATH
-    if not low <= p.dialysate.Na <= high and not plan.own_gain:
-        usual = replace(usual, dialysate=replace(p.dialysate, Na=(low + high) / 2))
-    if p.time < 60 * SHORT or p.mode not in BATH:
+    if not plan.own_gain:
+        odd: dict[str, Any] = {
+            k: sum(v) / 2 for k, v in USUAL_BATH.items() if not v[0] <= getattr(p.dialysate, k) <= v[1]
+        }
+        usual = replace(usual, dialysate=replace(p.dialysate, **odd))
+    if (p.time < 60 * SHORT and not plan.own_gain) or p.mode not in BATH:
         flow = p.Q_d if p.mode in BATH else 0.5
         usual = replace(usual, mode="HD", Q_d=flow, Q_sub=0.0, time=60 * USUAL_HOURS)
     return replace(usual, uf=max(p.uf, LEAST_GAIN * plan.weight))
 
 
 def _patient(plan: Plan, weight: np.ndarray, seed: int) -> Patient:
-    """Drawn people of these weights, with the group's access and share of albumin."""
+    """Drawn people of these weights, with the group's access, diabetes and share of albumin."""
     p = cohort.draw(len(weight), seed, dry_weight_kg=weight)
     changes: dict[str, Any] = {}
     if plan.protein is not None and plan.albumin is not None:
@@ -258,12 +296,26 @@ def _patient(plan: Plan, weight: np.ndarray, seed: int) -> Patient:
         changes["protein.albumin_share"] = share * plan.albumin / plan.protein / share.mean()
     if plan.access == "catheter":
         changes["circulation.Q_access"] = np.zeros_like(weight)
+    if plan.diabetic:
+        changes["glucose.s"] = DIABETIC_INSULIN * p.glucose.s
     if plan.own_gain:
         most = MOST_GAIN * weight * p.sodium.Na_p / (60 * plan.gap)  # salt that keeps the gain below the most
         changes["gut.salt"] = np.minimum(p.gut.salt, most)
     for name, value in (plan.share or {}).items():
         changes[name] = np.full_like(weight, value)
     return put(p, changes)
+
+
+def _pre(plan: Plan) -> dict[str, float]:
+    """Levels before the session, with bicarbonate and carbon dioxide made from what was read instead."""
+    pre = dict(plan.pre or {})
+    if "TCO2" in pre and "HCO3" not in pre:
+        pre["HCO3"] = pre["TCO2"] - CO2_PER_MMHG * pre.get("pCO2", USUAL_CO2)
+    if "pH" in pre and "HCO3" in pre and "pCO2" not in pre:
+        acid = Patient().acid_base
+        pre["pCO2"] = pre["HCO3"] / (acid.s * 10 ** (pre["pH"] - acid.pK))
+    kept = {name: value for name, value in pre.items() if name not in plan.results}
+    return {name: value for name, value in kept.items() if name in CHARTED} if plan.own_gain else kept
 
 
 def _chart(plan: Plan, patient: Patient, pre_weight: np.ndarray) -> schedule.Chart:
@@ -275,9 +327,15 @@ def _chart(plan: Plan, patient: Patient, pre_weight: np.ndarray) -> schedule.Cha
         blood = blood._replace(haematocrit=wanted / (1 + wanted))
     if plan.protein is not None:
         blood = blood._replace(protein=patient.protein.c_pl * plan.protein / patient.protein.c_pl.mean())
+    pre = _pre(plan)
+    levels = {}
+    for name, (place, own) in CHARTED.items():
+        if name in pre:
+            level = np.asarray(get(patient, own))
+            levels[place] = np.broadcast_to(pre[name] * level / level.mean(), pre_weight.shape)
+    blood = blood._replace(**levels)
     if plan.own_gain:
         return blood
-    pre = plan.pre or {}
     c = patient.circulation
     own_MAP, own_PP = c.MAP - c.MAP.mean(), c.PP - c.PP.mean()
     G = patient.urea.G / patient.urea.G.mean()

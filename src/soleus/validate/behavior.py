@@ -17,6 +17,7 @@ from .. import symptoms
 from ..machine.profiles import linear
 from ..study import STAND_IN
 from .arm import Treated
+from .dissolved import CHEMISTRY
 from .figures import verdict
 from .lines import over_the_gap
 from .readouts import at, values
@@ -52,6 +53,7 @@ class Target:
     measured: str
     model: float
     verdict: str
+    reason: str = ""  # of a miss
 
 
 def targets(patients: int = 96, seed: int = 1) -> list[Target]:
@@ -86,7 +88,8 @@ def row(entry: dict[str, Any], model: float) -> Target:
         value = entry["measured"]
         measured = f"{value:g} ± {entry['spread']:g}" if "spread" in entry else f"{value:g}"
         colour = verdict((model - value) / entry.get("spread", STAND_IN * abs(value)))
-    return Target(entry["id"], entry["what"], entry["source"], measured, model, colour)
+    reason = entry.get("reason", "") if colour in ("amber", "red") else ""
+    return Target(entry["id"], entry["what"], entry["source"], measured, model, colour, reason)
 
 
 def volume(w: Ward) -> dict[str, float]:
@@ -293,4 +296,5 @@ TOPICS: tuple[Callable[[Ward], dict[str, float]], ...] = (
     hypotension,
     gain,
     rest,
+    *CHEMISTRY,
 )

@@ -3,7 +3,8 @@
     z = (simulated - measured) / SD between patients        green |z| <= 0.5, amber <= 1, red above
 
 A figure that repeats a starting value is no result, and one whose organ does not exist yet cannot be run; both are
-listed with the reason, so that nothing a study printed is lost.
+listed with the reason, so that nothing a study printed is lost. Groups whose sessions and gaps are equally long are
+run side by side.
 """
 
 import math
@@ -21,13 +22,16 @@ from .. import study
 from ..errors import BadRecord, SoleusError
 from ..studies.form import Time
 from ..study import Arm, Contrast, Measured, Regression, Spread, Study
-from .arm import People, Treated, people, plan_of, treat
+from .arm import People, Plan, Treated, alike, people, plan_of, treat_together
+from .groups import BATH_OF, group
 from .lines import Line, line
 from .readouts import values
 
+Key = tuple[str, str]  # study and arm
 GREEN, AMBER = 0.5, 1.0
 FACTOR = 2.0  # a difference within this factor of the measured one is about right
-INFLUENTIAL = ("hours", "uf_l", "Qb_ml_min", "membrane_m2", "Na", "temp_c", "uf_profile", "na_profile")
+INFLUENTIAL = ("hours", "uf_l", "Qb_ml_min", "membrane_m2")  # inputs that matter to every figure, beside its own
+TOGETHER = 8  # groups side by side at most, so that memory stays small
 Progress = Callable[[int, int, str], None]  # arms done, arms in all, the one that comes
 
 
@@ -46,6 +50,7 @@ class Figure:
     simulated: float
     reason: str
     ci95: tuple[float, float] | None = None
+    undecided: bool = False  # whether the study itself could not tell the two arms apart
 
     @property
     def z(self) -> float:
@@ -59,8 +64,8 @@ class Figure:
 
     @property
     def sign_right(self) -> bool | None:
-        """Of a difference: whether it goes the measured way; None where the measured interval spans zero."""
-        if self.measured == 0 or (self.ci95 and self.ci95[0] <= 0 <= self.ci95[1]):
+        """Of a difference: whether it goes the measured way; None where the study saw none beyond chance."""
+        if self.measured == 0 or self.undecided or (self.ci95 and self.ci95[0] <= 0 <= self.ci95[1]):
             return None
         return self.measured * self.simulated > 0
 
@@ -130,24 +135,46 @@ def run(
         faults: files that could not be used, to be listed beside what else could not be run.
         patients: how many people stand in for a group; below 96 a share of sessions is uncertain by some 4 %.
         seed: the same seed gives the same people, and the same result.
-        progress: told before every arm.
+        progress: told before every few arms.
     """
     who, desk = people(patients, seed), _Desk(list(faults))
     studies = list(studies)
     todo = [(s, a) for s in studies for a in s.arms if _wanted(s, a)]
-    groups: dict[tuple[str, str], Treated] = {}
-    for done, (s, arm) in enumerate(todo):
-        if progress:
-            progress(done, len(todo), f"{s.key}: {arm.id}")
+    plans: dict[Key, Plan] = {}
+    for s, arm in todo:
         try:
-            groups[s.key, arm.id] = treat(plan_of(arm, _after(s, arm)), who)
+            plans[s.key, arm.id] = plan_of(arm, _after(s, arm), _before(s))
         except SoleusError as fault:
             desk.refused[s.key, arm.id] = str(fault)
+    groups: dict[Key, Treated] = {}
+    for batch in _batches(plans):
+        if progress:
+            progress(len(desk.refused) + len(groups), len(todo), ": ".join(batch[0]))
+        groups |= _treated(batch, plans, who, desk.refused)
     if progress:
         progress(len(todo), len(todo), "")
     for s in studies:
         desk.score(s, groups, who)
     return Result(tuple(desk.figures), tuple(desk.contrasts), tuple(desk.lines), tuple(desk.not_run))
+
+
+def _batches(plans: dict[Key, Plan]) -> list[list[Key]]:
+    """Arms that can be run side by side, a few at a time, in the order of the first of each."""
+    kinds: dict[Any, list[Key]] = {}
+    for key, plan in plans.items():
+        kinds.setdefault(alike(plan), []).append(key)
+    return [keys[i : i + TOGETHER] for keys in kinds.values() for i in range(0, len(keys), TOGETHER)]
+
+
+def _treated(batch: list[Key], plans: dict[Key, Plan], who: People, refused: dict[Key, str]) -> dict[Key, Treated]:
+    """These arms treated; where one cannot be, the others are treated one by one."""
+    try:
+        return dict(zip(batch, treat_together([plans[key] for key in batch], who), strict=True))
+    except SoleusError as fault:
+        if len(batch) == 1:
+            refused[batch[0]] = str(fault)
+            return {}
+    return {k: t for key in batch for k, t in _treated([key], plans, who, refused).items()}
 
 
 class _Desk:
@@ -158,9 +185,9 @@ class _Desk:
         self.contrasts: list[Figure] = []
         self.lines: list[Line] = []
         self.not_run = faults
-        self.refused: dict[tuple[str, str], str] = {}
+        self.refused: dict[Key, str] = {}
 
-    def score(self, s: Study, groups: dict[tuple[str, str], Treated], who: People) -> None:
+    def score(self, s: Study, groups: dict[Key, Treated], who: People) -> None:
         for arm in s.arms:
             for m in arm.measured:
                 self.one(s, (arm,), m, m.value, groups, "a starting value, given to the run" * arm.is_input(m.time))
@@ -177,7 +204,7 @@ class _Desk:
         arms: tuple[Arm, ...],
         m: Measured | Contrast,
         measured: float,
-        groups: dict[tuple[str, str], Treated],
+        groups: dict[Key, Treated],
         given: str,
     ) -> None:
         ids = tuple(a.id for a in arms)
@@ -196,11 +223,12 @@ class _Desk:
         row = Figure(
             study=s.key, grade=s.grade, arms=ids, quantity=m.quantity, time=m.time, measured=measured,
             spread=m.between, unit=m.unit, simulated=simulated, reason="", ci95=getattr(m, "ci95", None),
+            undecided=_undecided(s.key, ids, m.quantity),
         )  # fmt: skip
         row = Figure(**{**row.__dict__, "reason": _reason(row, s, arms)})
         (self.figures if isinstance(m, Measured) else self.contrasts).append(row)
 
-    def regression(self, s: Study, r: Regression, groups: dict[tuple[str, str], Treated], who: People) -> None:
+    def regression(self, s: Study, r: Regression, groups: dict[Key, Treated], who: People) -> None:
         try:
             self.lines.append(line(s, r, groups.get((s.key, r.arm)), who.seed))
         except SoleusError as fault:
@@ -219,12 +247,20 @@ def _after(s: Study, arm: Arm) -> float:
     return float(max((np.max(value) for kind, value in times if kind == "after_min"), default=0.0))
 
 
+def _before(s: Study) -> set[str]:
+    """What the study measured before a session, bicarbonate by either name."""
+    rows = [m for a in s.arms for m in a.measured] + [*s.contrasts]
+    names = {m.quantity for m in rows if m.time == ("at", "pre")}
+    return names | ({"HCO3", "TCO2", "pH"} if names & {"HCO3", "TCO2"} else set())
+
+
 def _cannot(needs: str) -> str:
     """Why figures that need this part cannot be run; empty when they can."""
     return {
         "fluid": "",
         "symptoms": "",
-        "chemistry": "needs the chemistry of the body, which is not simulated yet",
+        "chemistry": "",
+        "hormones": "not yet: needs parathyroid hormone, which is not simulated",
     }.get(needs, "a quantity outside the vocabulary")
 
 
@@ -251,17 +287,27 @@ def _reason(row: Figure, s: Study, arms: tuple[Arm, ...]) -> str:
 def _supposed(quantity: str, arms: tuple[Arm, ...]) -> list[str]:
     """Which inputs that matter the paper did not give."""
     given = {name for a in arms for name in (*a.assumed, *(a.assumed.get("dialysate") or {}))}
-    start = {name for a in arms for name in (a.assumed.get("pre") or {}) if name in quantity.split("_")}
-    missing = [name for name in INFLUENTIAL if name in given] + [f"{name} before" for name in sorted(start)]
+    start = {
+        name
+        for a in arms
+        for name in (a.assumed.get("pre") or {})
+        if not a.steady and (quantity.startswith(name) or name in quantity.split("_"))
+    }
+    matters = (*INFLUENTIAL, *BATH_OF.get(group(quantity), ()))
+    missing = [name for name in matters if name in given] + [f"{name} before" for name in sorted(start)]
     return [f"not read in the source and supposed: {', '.join(missing)}"] if missing else []
 
 
 def _known(key: str, quantity: str) -> list[str]:
-    return [m["reason"] for m in _misses() if m["study"] == key and quantity in m["quantities"]]
+    return [m["reason"] for m in _misses()["miss"] if m["study"] == key and quantity in m["quantities"]]
+
+
+def _undecided(key: str, arms: tuple[str, ...], quantity: str) -> bool:
+    return [key, [*arms], quantity] in [[u["study"], u["arms"], u["quantity"]] for u in _misses()["undecided"]]
 
 
 @cache
-def _misses() -> list[dict[str, Any]]:
-    """What is known about figures that the twin does not meet."""
+def _misses() -> dict[str, list[dict[str, Any]]]:
+    """What is known about figures that the twin does not meet, and differences that their study could not tell."""
     with files("soleus.studies").joinpath("misses.toml").open("rb") as file:
-        return list(tomllib.load(file)["miss"])
+        return tomllib.load(file)

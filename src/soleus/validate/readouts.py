@@ -13,15 +13,16 @@ from collections.abc import Callable
 import numpy as np
 
 from .. import measures, symptoms
-from ..body import body
+from ..body import body, calcium
 from ..errors import BadRecord
 from ..studies.form import Time
 from .arm import Treated
+from .one_pool import fitted
 
 Series = Callable[[Treated], np.ndarray]  # [time, patient]
 Whole = Callable[[Treated], np.ndarray]  # [patient]
 
-GLUCOSE = 5.5  # mmol/L, held by every bath until glucose is simulated
+NOT_YET = {"albumin_removed": ": every membrane here holds albumin back"}
 WEIGHTINGS = 16  # draws of the symptoms' weights for each patient
 WINDOW = 7  # readings averaged over `after_min: [30, 60]`
 
@@ -31,7 +32,23 @@ def _urea(t: Treated) -> np.ndarray:
 
 
 def _osmolality(t: Treated) -> np.ndarray:
-    return np.asarray(measures.osmolality_mosm_kg(t.moment.seen.sodium.Na_p, _urea(t), GLUCOSE))
+    seen = t.moment.seen
+    return np.asarray(measures.osmolality_mosm_kg(seen.sodium.Na_p, _urea(t), seen.glucose.g))
+
+
+def _albumin(t: Treated) -> np.ndarray:
+    return np.asarray(t.patient.protein.albumin_share * t.moment.seen.protein.c_pl)
+
+
+def _ionized_at_74(t: Treated) -> np.ndarray:
+    """As an analyzer gives it for pH 7.40: its sample is closed, so all its calcium binds anew."""
+    seen, p = t.moment.seen, t.patient.calcium
+    loose = seen.protein.f * (1 + seen.calcium.kap + seen.calcium.kap_cit)
+    return np.asarray(seen.calcium.tCa / (loose + calcium.bound(_albumin(t), calcium.PH, p)))
+
+
+def _per_plasma(t: Treated, per_water: np.ndarray) -> np.ndarray:
+    return np.asarray(t.moment.seen.protein.f * per_water)
 
 
 LEVELS: dict[str, Series] = {
@@ -51,6 +68,24 @@ LEVELS: dict[str, Series] = {
     "haematocrit": lambda t: t.moment.seen.blood.hct,
     "muscle_StO2": lambda t: 100 * t.moment.state.muscle.S,
     "weight": lambda t: t.moment.seen.weight,
+    "albumin": _albumin,
+    "K": lambda t: t.moment.seen.potassium.K_p,
+    "Ca_total": lambda t: t.moment.seen.calcium.tCa,
+    "Ca_ionised": lambda t: t.moment.seen.calcium.iCa,
+    "Ca_ionised_pH74": _ionized_at_74,
+    "Mg_total": lambda t: t.moment.seen.magnesium.tMg,
+    "Mg_ionised": lambda t: t.moment.seen.magnesium.iMg,
+    "phosphate": lambda t: t.moment.seen.phosphate.c_p,
+    "phosphate_pct_of_pre": lambda t: 100 + _percent(t.moment.seen.phosphate.c_p),
+    "HCO3": lambda t: t.moment.seen.acid_base.hco3,
+    "TCO2": lambda t: t.moment.seen.acid_base.TCO2,
+    "pH": lambda t: t.moment.seen.acid_base.pH,
+    "pCO2": lambda t: t.moment.state.acid_base.pCO2,
+    "acetate": lambda t: _per_plasma(t, t.moment.seen.acid_base.acetate),
+    "citrate": lambda t: _per_plasma(t, t.moment.seen.acid_base.citrate),
+    "creatinine": lambda t: t.moment.seen.creatinine.c_p,
+    "glucose": lambda t: t.moment.seen.glucose.g,
+    "B2M": lambda t: t.moment.seen.b2m.c_1,
 }
 
 
@@ -73,6 +108,16 @@ CHANGES: dict[str, Series] = {
 TALLIES: dict[str, Series] = {
     "Na": lambda t: t.moment.tally.Na_convective + t.moment.tally.Na_diffusive,
     "urea": lambda t: t.moment.tally.urea,
+    "creatinine": lambda t: t.moment.tally.creatinine,
+    "K": lambda t: t.moment.tally.K,
+    "Ca": lambda t: t.moment.tally.Ca,
+    "Mg": lambda t: t.moment.tally.Mg,
+    "phosphate": lambda t: t.moment.tally.phosphate,
+    "glucose": lambda t: t.moment.tally.glucose,
+    "acetate": lambda t: t.moment.tally.acetate,
+    "citrate": lambda t: t.moment.tally.citrate,
+    "HCO3": lambda t: t.moment.tally.hco3 + t.moment.tally.acetate + 3 * t.moment.tally.citrate,  # all base
+    "B2M": lambda t: t.moment.tally.b2m,
 }
 
 
@@ -110,6 +155,24 @@ def _gain(t: Treated) -> np.ndarray:
     return np.asarray(measures.interdialytic_gain_kg(t.moment.seen.weight[0], t.post_weight))
 
 
+def _from_outside_cells(t: Treated) -> np.ndarray:
+    """Extracellular volume times the fall of potassium, the estimate of Kim2000."""
+    fall = -at(t, _since(LEVELS["K"](t)), [t.end])[0]
+    return np.asarray(at(t, t.moment.seen.V_e, [t.end])[0] * fall)
+
+
+def _from_cells(t: Treated) -> np.ndarray:
+    return np.asarray(at(t, t.moment.tally.K, [t.end])[0] - _from_outside_cells(t))
+
+
+def _one_pool(t: Treated) -> tuple[np.ndarray, np.ndarray]:
+    """Mobilization clearance (mL/min) and volume (L) of phosphate, fitted to hourly samples as studies do."""
+    hours = np.linspace(0, t.end, 1 + round(t.end / 60))
+    clearance = _clearance(t, "phosphate", ("over", "session")) / 1000
+    K_m, V = fitted(hours, at(t, LEVELS["phosphate"](t), hours), clearance, t.uf / t.end)
+    return 1000 * K_m, V
+
+
 WHOLE: dict[str, Whole] = {
     "RBV_min_pct": lambda t: CHANGES["RBV_change_pct"](t)[_inside(t)].min(axis=0),
     "RBV_slope_pct_per_h": _slope,
@@ -117,6 +180,10 @@ WHOLE: dict[str, Whole] = {
     "URR": lambda t: measures.urr_pct(*_urea_ends(t)),
     "spKtV": _sp_ktv,
     "eKtV": lambda t: measures.e_ktv(_sp_ktv(t), t.end / 60, t.plan.access),
+    "K_removed_from_ECF": _from_outside_cells,
+    "K_removed_from_ICF": _from_cells,
+    "phosphate_mobilisation_clearance": lambda t: _one_pool(t)[0],
+    "phosphate_central_volume": lambda t: _one_pool(t)[1],
     "IDWG": _gain,
     "IDWG_pct": lambda t: 100 * _gain(t) / t.post_weight,
 }
@@ -200,7 +267,7 @@ def values(t: Treated, quantity: str, time: Time) -> np.ndarray:
         found = re.fullmatch(pattern, quantity)
         if found and found[1] in of:
             return _built(t, found[1], found[2], time)
-    raise BadRecord(f"{quantity} cannot be read from a simulated session yet")
+    raise BadRecord(f"{quantity} cannot be read from a simulated session yet{NOT_YET.get(quantity, '')}")
 
 
 def _built(t: Treated, name: str, how: str, time: Time) -> np.ndarray:

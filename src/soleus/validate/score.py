@@ -6,27 +6,10 @@ from typing import Any
 
 from ..studies.form import Time
 from .figures import AMBER, Figure, NotRun, Result
+from .groups import GROUPS, group
 
 SCHEMA_VERSION = 1
 FIRM = ("A", "B")  # grades that count towards the bar
-GROUPS = {
-    "sodium": "Na ICF_change osmolality",
-    "urea": "urea spKtV eKtV URR",
-    "volume": "RBV_change_pct RBV_min_pct RBV_slope_pct_per_h RBV_change_pct_per_l plasma_volume_change "
-    "plasma_volume_change_pct ECF_change refill_rate haematocrit weight IDWG IDWG_pct",
-    "protein": "protein",
-    "pressure": "SBP DBP MAP PP HR CO stroke_volume TPR",
-    "temperature": "core_temp",
-    "muscle": "muscle_StO2",
-    "symptoms": "cramp_sessions_pct cramp_patients_pct symptomatic_sessions_pct IDH_sessions_pct",
-}
-OF = {name: group for group, names in GROUPS.items() for name in names.split()}
-
-
-def group(quantity: str) -> str:
-    """The part of the body that a quantity belongs to."""
-    base = max((name for name in OF if quantity.startswith((name, f"rebound_{name}_"))), key=len, default="")
-    return OF.get(quantity) or OF.get(base, "other")
 
 
 def summary(result: Result) -> dict[str, Any]:

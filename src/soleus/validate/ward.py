@@ -12,6 +12,7 @@ from ..machine.profiles import Profile, constant, linear
 from ..prescription import Prescription
 from ..studies.form import Time
 from .arm import MIDWEEK, Plan, Treated, people, treat
+from .order import REASON
 from .readouts import CHANGES, at, values
 
 USUAL = {"Na": 137.0, "urea": 24.0}  # mmol/L before a session
@@ -46,15 +47,25 @@ class Ward:
         after: float = 0.0,
         pre: tuple[tuple[str, float], ...] = (),
         share: tuple[tuple[str, float], ...] = (),
+        bath: tuple[tuple[str, float], ...] = (),
+        flows: tuple[tuple[str, float], ...] = (),
     ) -> Treated:
-        """A treated group; `small` is a small low-flux filter at 0.25 L/min of blood."""
+        """A treated group; `small` is a small low-flux filter at 0.25 L/min of blood.
+
+        `pre` is what the chart says, `share` what all members have in common, `bath` what it holds besides sodium, and
+        `flows` those of the prescription.
+        """
+        holds: dict[str, Any] = dict(bath)
+        runs: dict[str, Any] = dict(flows)
         order = Prescription(
             mode=mode,
             time=60 * hours,
             uf=uf,
             uf_profile=uf_profile or constant(),
             sodium_profile=sodium_profile,
-            dialysate=Dialysate(Na=Na, temperature=T),
+            dialysate=Dialysate(Na=Na, temperature=T, **holds),
+            reason=REASON,
+            **runs,
         )
         if small:
             order = replace(order, Q_b=0.25, dialyzer=replace(order.dialyzer, KoA_urea=0.5 * order.dialyzer.KoA_urea))
