@@ -72,6 +72,27 @@ def test_a_course_is_drawn_beside_the_one_it_was(fallen, tmp_path):
     assert len(dashed) >= len(panels.HEIGHTS)
 
 
+def test_the_chemistry_ends_at_the_twins_values_and_shows_the_laboratorys(root):
+    twin = fit.fit(case.load(root / "examples" / "low-magnesium.yaml"))
+    panel = next(x for x in plots.course(twin).axes if any("Chemistry" in t.get_text() for t in x.texts))
+    said = {text.get_text() for text in panel.texts}
+    level = {x.id.removesuffix("_mmol_l"): x for x in report.levels(twin)}
+    for name, symbol, digits, _ in panels.SOLUTES:
+        assert f"{symbol} {level[name].after.mean:.{digits}f}" in said
+    marks = [line for line in panel.lines if line.get_marker() == "o"]
+    known = [level["potassium"], level["magnesium"]]
+    assert sorted(float(line.get_ydata()[0]) for line in marks) == pytest.approx(
+        sorted(100 * x.known.after / x.before.mean for x in known)
+    )
+
+
+@pytest.mark.parametrize("wanted", [[50.0, 51.0, 120.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0, 5.0], [10.0]])
+def test_labels_keep_their_order_and_their_distance(wanted):
+    placed = panels._apart(wanted, 10.0)
+    assert sorted(range(len(wanted)), key=lambda i: wanted[i]) == sorted(range(len(placed)), key=lambda i: placed[i])
+    assert all(b - a > 9.5 for a, b in itertools.pairwise(sorted(placed)))
+
+
 def boxes(figure):
     """What each text says, and the pixels it takes; numbers on the axes left out."""
     with look.styled():

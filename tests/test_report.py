@@ -13,9 +13,15 @@ from rich.console import Console
 from soleus import case, causes, fit, report
 from soleus.errors import BadRecord, OutOfRange
 from soleus.references import references
-from soleus.report import course, plain, words
+from soleus.report import blood, course, plain, words
 
 EXAMPLES = ("calf-cramps", "low-sodium-high-gain", "pressure-fall")
+BATHS = {  # example of the chemistry: the cause it was made for
+    "low-calcium-citrate": "dialysate_calcium",
+    "alkaline-bath": "dialysate_bicarbonate",
+    "potassium-1-bath": "dialysate_potassium",
+    "low-magnesium": "dialysate_magnesium",
+}
 SPLIT = {"probability", "interval", "baseline", "likely_minute", "window", "causes", "susceptibility", "residual"}
 CAUSE = {
     "id",
@@ -32,7 +38,7 @@ CAUSE = {
 TOP = {
     "schema_version", "session", "about", "answer", "cramp", "hypotension", "causes", "susceptibility", "residual",
     "mechanisms", "already_right", "fit_quality", "missing", "warnings", "most_useful_measurement", "references",
-    "disclaimer",
+    "disclaimer", "blood", "bath", "method",
 }  # fmt: skip
 
 
@@ -171,6 +177,9 @@ def with_shares(e, **shares):
         ({"salt": (0.2, 0.1), "heat": (0.15, 0.1)}, ["largest part of the risk that could have been changed, 20%"]),
         ({"salt": (0.02, 0.0)}, ["Nothing that could have been changed stands out"]),
         ({"heat": (-0.7, -0.9), "salt": (0.12, 0.0)}, ["12%", "the salt"]),
+        ({"salt": (0.3, -0.1), "heat": (0.08, 0.02)}, ["leave open", "Surer, though smaller, is the heat, 8% (2 to"]),
+        ({"salt": (0.3, -0.1), "heat": (0.25, 0.1)}, ["leave open", "The heat did, with 25% (10 to"]),
+        ({"heat": (0.06, 0.02)}, ["Nothing that could have been changed", "Small but sure is the heat, 6% (2 to"]),
         ({}, ["Nothing that could have been changed stands out"]),
     ],
 )
@@ -208,7 +217,197 @@ def test_json_never_holds_what_json_lacks():
     json.dumps(said, allow_nan=False)
 
 
+# Chemistry
+
+
+def test_the_blood_that_is_shown_is_the_twins(explained):
+    twin = explained("low-magnesium").twin
+    seen, minutes = twin.course.moments(twin.patient).seen, twin.course.minutes
+    shown_ = {level.id: level for level in report.levels(twin)}
+    expected = {
+        "potassium_mmol_l": seen.potassium.K_p,
+        "bicarbonate_mmol_l": seen.acid_base.hco3,
+        "ph": seen.acid_base.pH,
+        "ionized_calcium_mmol_l": seen.calcium.iCa,
+        "calcium_mmol_l": seen.calcium.tCa,
+        "magnesium_mmol_l": seen.magnesium.tMg,
+        "phosphate_mmol_l": seen.phosphate.c_p,
+        "sodium_mmol_l": seen.sodium.Na_p,
+        "urea_mmol_l": seen.protein.f * seen.urea_e,
+        "creatinine_umol_l": 1000 * seen.creatinine.c_p,
+        "glucose_mmol_l": seen.glucose.g,
+        "b2m_mg_l": seen.b2m.c_1,
+        "osmolality_mosm_kg": 2 * seen.sodium.Na_p + seen.protein.f * seen.urea_e + seen.glucose.g,
+        "anion_gap_mmol_l": seen.sodium.Na_p - seen.chloride - seen.acid_base.hco3,
+    }
+    assert list(shown_) == list(expected)
+    for name, x in expected.items():
+        level = shown_[name]
+        for said, row in ((level.before, x[0]), (level.after, x[-1])):
+            assert said == pytest.approx((row.mean(), *np.percentile(row, (5, 95))), rel=1e-6)
+        assert level.lowest.spread.mean == pytest.approx(x.mean(axis=1).min(), rel=1e-6)
+        assert level.highest.minute == minutes[x.mean(axis=1).argmax()]
+    trace = report.traces(twin)
+    for name, (key, _) in course.UNITS.items():
+        if key in expected:
+            np.testing.assert_allclose(getattr(trace, name), expected[key])
+
+
+def test_what_was_taken_off_is_what_the_machine_counted(explained):
+    twin = explained("low-calcium-citrate").twin
+    out = twin.course.end.tally
+    said = {m.id: m for m in report.measured(twin)}
+    for name, x in (
+        ("potassium_removed_mmol", out.K),
+        ("calcium_removed_mmol", out.Ca),
+        ("magnesium_removed_mmol", out.Mg),
+        ("phosphate_removed_mmol", out.phosphate),
+        ("urea_removed_mmol", out.urea),
+        ("creatinine_removed_mmol", out.creatinine),
+        ("glucose_removed_mmol", out.glucose),
+        ("b2m_removed_mg", out.b2m),
+        ("sodium_removed_mmol", out.Na_convective + out.Na_diffusive),
+        ("base_removed_mmol", out.hco3 + out.acetate + 3 * out.citrate + out.organic),
+    ):
+        assert said[name].mean == pytest.approx(np.mean(x), rel=1e-6)
+        assert (said[name].low, said[name].high) == pytest.approx(tuple(np.percentile(x, (5, 95))), rel=1e-6)
+    assert said["base_removed_mmol"].mean < 0 < said["potassium_removed_mmol"].mean
+    assert said["phosphate_removed_mmol"].grams == pytest.approx(30.974e-3 * said["phosphate_removed_mmol"].mean)
+    assert said["e_ktv"].mean < said["sp_ktv"].mean < said["std_ktv"].mean
+
+
+@pytest.fixture
+def chart(explained):
+    """The twin of an example with other blood samples in its file; nothing is simulated again."""
+
+    def get(*labs, **prescription):
+        twin = explained("low-magnesium").twin
+        told = twin.case.model_dump()
+        told["labs"] = [{"when": "pre", "date": twin.session.date} | lab for lab in labs]
+        told["prescription"]["dialysate"] = prescription or told["prescription"]["dialysate"]
+        return twin._replace(case=case.read(told))
+
+    return get
+
+
+DAY, EARLIER = date(2026, 5, 20), date(2026, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("labs", "name", "how"),
+    [
+        ([], "potassium_mmol_l", ("assumed", "")),
+        ([{"potassium_mmol_l": 5.0}], "potassium_mmol_l", ("measured", "")),
+        ([{"magnesium_mg_dl": 1.9}], "magnesium_mmol_l", ("measured", "")),
+        ([{"ionized_magnesium_mmol_l": 0.4}], "magnesium_mmol_l", ("worked out", "ionized magnesium")),
+        ([{"calcium_mmol_l": 2.2}], "ionized_calcium_mmol_l", ("worked out", "total calcium")),
+        ([{"calcium_mmol_l": 2.2, "ionized_calcium_mmol_l": 1.1}], "calcium_mmol_l", ("worked out", "ionized calcium")),
+        ([{"bicarbonate_mmol_l": 22.0}], "ph", ("worked out", "bicarbonate alone")),
+        ([{"bicarbonate_mmol_l": 22.0, "pco2_mmhg": 37.0}], "ph", ("worked out", "bicarbonate and carbon dioxide")),
+        ([{"bicarbonate_mmol_l": 22.0, "ph": 7.38}], "ph", ("measured", "")),
+        ([{"ph": 7.38}], "ph", ("assumed", "")),
+        ([{"osmolality_mosm_kg": 301.0}], "osmolality_mosm_kg", ("assumed", "")),
+        ([], "anion_gap_mmol_l", ("assumed", "")),
+    ],
+)
+def test_it_says_what_was_measured_and_what_was_not(chart, labs, name, how):
+    assert blood.known(name, chart(*labs))[:2] == how
+
+
+def test_a_sample_of_another_day_and_one_after_the_session_are_told(chart):
+    twin = chart({"potassium_mmol_l": 5.0, "date": EARLIER}, {"potassium_mmol_l": 3.4, "when": "post"})
+    known = blood.known("potassium_mmol_l", twin)
+    assert known == blood.Known("measured", "", 5.0, EARLIER, True, 3.4)
+    page = " ".join(shown(report.course_page(twin)).split())
+    assert "Measured on 2026-05-06, not on this day: potassium." in page
+    assert "The laboratory found after this session: potassium 3.4." in page
+    assert "Assumed, drawn from the population: bicarbonate, pH, ionized calcium, total calcium, magnesium" in page
+    later = chart({"potassium_mmol_l": 3.4, "when": "post", "date": EARLIER})
+    assert blood.known("potassium_mmol_l", later).after is None
+
+
+def test_the_bath_is_told_as_it_reaches_the_patient(chart):
+    stated = {"bicarbonate_mmol_l": 37.0, "citrate_mmol_l": 0.8}
+    parts = {part.label: part for part in blood.bath(chart(**stated))}
+    assert parts["citrate"].stated and not parts["potassium"].stated
+    twin = chart(**stated)
+    mixing = report.rerun(twin, {"bicarbonate_mmol_l": 37.0, "bicarbonate_stated": "before mixing"})
+    assert next(part.first for part in blood.bath(mixing) if part.label == "bicarbonate") == 34.0
+    falling = report.rerun(twin, {"potassium_profile": {"linear": [3.0, 1.5]}})
+    assert next(part for part in blood.bath(falling) if part.label == "potassium") == ("potassium", 3.0, 1.5, True)
+    page = " ".join(shown(report.course_page(falling, twin)).split())
+    assert "potassium 3 to 1.5 (was 2)" in page and "magnesium ~0.5 (was 0.375)" in page
+    assert report.rerun(falling, {"potassium_mmol_l": 2.0}).prescription[0].potassium_profile is None
+
+
+@pytest.mark.parametrize(
+    ("start", "middle", "end", "flags"),
+    [
+        (5.0, 4.5, 4.0, {}),
+        (5.0, 4.0, 2.6, {"after": "low"}),
+        (6.6, 5.0, 4.0, {"before": "high"}),
+        (6.6, 5.6, 5.4, {"before": "high", "after": "high"}),
+        (4.0, 2.5, 4.0, {"on the way": "low"}),
+    ],
+)
+def test_what_lies_outside_the_usual_is_said(start, middle, end, flags):
+    kind = next(kind for kind in blood.KINDS if kind.id == "potassium_mmol_l")
+    x = np.array([start, middle, end])[:, None] + np.linspace(-0.1, 0.1, 20)
+    for how in ("measured", "assumed"):
+        level = blood._level(kind, x, np.array([0.0, 120.0, 240.0]), blood.Known(how, "", None, None, False, None))
+        told = {when: side for when, side in flags.items() if how == "measured" or when != "before"}
+        assert {flag.when: flag.side for flag in level.flags} == told
+        assert all(flag.chance == 1 for flag in level.flags)
+        assert level.turns == ("on the way" in flags)
+
+
+def test_a_value_that_may_lie_outside_is_marked_as_perhaps():
+    kind = next(kind for kind in blood.KINDS if kind.id == "ionized_calcium_mmol_l")
+    x = np.stack([np.full(20, 1.2), 1.11 + np.linspace(-0.03, 0.03, 20)])
+    level = blood._level(kind, x, np.array([0.0, 240.0]), blood.Known("measured", "", 1.2, DAY, False, None))
+    assert [(flag.side, flag.when) for flag in level.flags] == [("low", "after")]
+    assert blood.POSSIBLE <= level.flags[0].chance < blood.LIKELY
+
+
+def test_sources_of_the_usual_are_known():
+    assert {key for kind in blood.KINDS for key in kind.source.split()} <= set(references())
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, *BATHS])
+def test_the_chemistry_fits_the_screen(explained, name):
+    e = explained(name)
+    whole, brief = shown(report.course_page(e.twin)), shown(report.page(e))
+    assert max(map(len, [*whole.splitlines(), *brief.splitlines()])) <= 80
+    for label in ("Potassium", "Bicarbonate", "Ionized calcium", "Magnesium", "Phosphate"):
+        assert label in brief and label in whole
+    assert "Creatinine" not in brief and "Creatinine" in whole
+    assert brief.index("Where the risk came from") < brief.index("The blood in this session")
+    said = report.as_json(e)
+    assert set(said["blood"]) == {kind.id for kind in blood.KINDS}
+    for value in said["blood"].values():
+        assert value["known"] in ("measured", "worked out", "assumed")
+        assert value["lowest"]["mean"] <= min(value["before"]["mean"], value["after"]["mean"])
+    assert said["bath"]["potassium_mmol_l"]["stated"]
+
+
+@pytest.mark.parametrize(("name", "cause"), BATHS.items())
+def test_the_examples_of_the_bath_find_the_bath(explained, name, cause):
+    e = explained(name)
+    found = {c.id: c for c in words.split_of(e).causes}[cause]
+    assert found.share > words.LITTLE and found.interval.low > 0
+    assert found.label[0].lower() + found.label[1:] in words.answer(e)
+
+
 # Otherwise
+
+
+def test_what_was_given_is_given_again_over_the_new_length(explained):
+    twin = explained("potassium-1-bath").twin
+    longer = report.rerun(twin, {"hours": 5})
+    for one in (twin, longer):
+        spans = np.diff(one.switches)
+        assert one.switches[-1] == pytest.approx(one.prescription[0].time)
+        assert (spans[:, None] * one.infusion.water).sum(axis=0) == pytest.approx(0.1, rel=1e-6)
 
 
 def test_the_same_treatment_gives_the_same_course(explained):
