@@ -37,8 +37,9 @@ class Potassium:
         status="tuned", meaning="mobilization from cells; tuned to what the baths of Zehnder2001 and Kim2000 remove",
     )
     x: Any = param(
-        "1", 0.30, within=(0.0, 1.0), sd=0.15, source="Heguilen2005 Broseta2021", status="assumed",
-        meaning="potassium that enters cells for each acid they release; the sources disagree",
+        "1", 0.30, within=(0.0, 1.0), sd=0.10, source="Heguilen2005 Broseta2021", status="assumed",
+        meaning="potassium that enters cells for each acid they release; the sources disagree; its spread is such that"
+        " hardly anybody's cells take up more in a session than they give",
     )
     h: Any = param(
         "mmol/L", 0.5, within=(0.2, 1.0), source="SoleusChoice", status="assumed",

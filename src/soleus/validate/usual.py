@@ -21,7 +21,7 @@ from ..schedule import FROM_MIDWEEK, Arrival
 
 STAGES = (60.0, 45.0, 30.0, 20.0, 12.0, 8.0)  # mL/min, the columns of the table
 GAP = 44.0  # h, before a midweek session
-LOW_K, MORE_K = 4.5, 3.0  # mmol/L, before a session; of the bath [GeneralKnowledge]
+SEVEN, BATHS = 7.0, (2.0, 3.0)  # mmol/L, potassium of bath and blood together; baths in halves [GeneralKnowledge]
 AFTER_LONG_GAP = 2  # of the visits counted from midweek
 
 
@@ -100,10 +100,10 @@ def readings(patient: Patient, now: body.State) -> dict[str, Any]:
 
 
 def ordered(people: Patient) -> list[Prescription]:
-    """The usual session of each; as in a clinic, whose own potassium is low gets a bath with more of it."""
-    low = np.broadcast_to(people.potassium.K_p, (cohort.count(people),)) < LOW_K
-    more = Prescription(dialysate=Dialysate(K=MORE_K))
-    return [more if each else Prescription() for each in low]
+    """The usual session of each, on the bath that clinics choose: its potassium and the person's own make seven."""
+    own = np.broadcast_to(people.potassium.K_p, (cohort.count(people),))
+    baths = np.clip(np.ceil(2 * (SEVEN - own)) / 2, *BATHS)
+    return [Prescription(dialysate=Dialysate(K=float(K))) for K in baths]
 
 
 def usual_week(people: Patient, orders: Sequence[Prescription]) -> Arrival:
