@@ -82,7 +82,7 @@ def simulate(
     plot: Plot = None,
     out: Output = TEXT,
 ) -> None:  # fmt: skip
-    """How one session goes: pressures, blood volume, sodium, calf oxygen, fluid and sodium removed, dose."""
+    """How one session goes: pressure, risk, the blood before and after, what the machine takes off, dose."""
     _drawable(plot)
     changes = _changes(change)
     with Working(out.quiet) as say:

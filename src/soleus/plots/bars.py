@@ -8,13 +8,14 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
-from ..causes import Explanation, Interval
-from ..report.words import signed, split_of
+from ..causes import Cause, Explanation, Interval
+from ..report.words import bare, signed, split_of
 from .look import INK, OTHER, PROTECTED, RAISED, SOFT, title
 
 WIDEST = 1.25  # share beyond which an interval runs out of the frame
 FEWEST = 6  # rows for which there is always room, so that few bars do not grow fat
 TEXT_LEFT = -1.12  # where labels may begin, in widths of the panel
+DETAIL = 62  # characters beside a bar
 LEFT_OVER = {"cramp": "an average person's, all as it should be", "hypotension": "with all of it as it should be"}
 
 
@@ -33,17 +34,20 @@ def bars_of(e: Explanation) -> list[Bar]:
     """Causes as ranked, then what no lever explains."""
     split = split_of(e)
     found = [
-        Bar(
-            c.label, shorten(f"{c.as_it_was} → {c.as_it_should_be}", 62, placeholder="..."), c.evidence, c.share,
-            c.interval, PROTECTED if c.share < 0 else RAISED,
-        )
+        Bar(c.label, _change(c), c.evidence, c.share, c.interval, PROTECTED if c.share < 0 else RAISED)
         for c in split.causes
-    ]  # fmt: skip
+    ]
     if e.about == "cramp":
         own = "this person against an average one"
         found.append(Bar("Own susceptibility", own, "", split.susceptibility, split.susceptibility_interval, OTHER))
     found.append(Bar("Left over", LEFT_OVER[e.about], "", split.residual, None, OTHER))
     return found
+
+
+def _change(cause: Cause) -> str:
+    """What was and what should have been; where that is too long, without what stands in brackets."""
+    whole = f"{cause.as_it_was} → {cause.as_it_should_be}"
+    return whole if len(whole) <= DETAIL else shorten(bare(whole), DETAIL, placeholder="...")
 
 
 def draw(axes: Axes, e: Explanation) -> None:

@@ -15,7 +15,7 @@ from ..fit import Twin
 from ..levers import SHOULD
 from ..machine.dialysate import left
 
-LIKELY, POSSIBLE = 0.5, 0.25  # chances of lying outside the usual, from which it is said, and said with doubt
+LIKELY, POSSIBLE = 0.75, 0.25  # chances of lying outside the usual, from which it is said, and said with doubt
 
 
 class Spread(NamedTuple):
