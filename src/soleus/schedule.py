@@ -18,7 +18,7 @@ from .parameter import put
 from .prescription import Prescription
 from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
 
-FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.15  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.1  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 5  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
 WEEK = (44.0, 44.0, 68.0)  # h, the gaps of three sessions of 4 h a week
 FROM_MIDWEEK = (44.0, 68.0, 44.0)  # h, the same from midweek to midweek
