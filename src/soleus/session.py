@@ -20,7 +20,7 @@ from .parameter import quantity, record
 from .prescription import Prescription, devices, settings
 
 MOST_UF = 0.33  # share of extracellular fluid; far beyond any practice [GeneralKnowledge]
-FIRST, LARGEST, GROWTH = 0.5, 4.6, 1.25  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
+FIRST, LARGEST, GROWTH = 0.5, 5.0, 1.2  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 
 
 @record
