@@ -107,6 +107,9 @@ def validate(
     week: Annotated[
         bool, Parameter(negative="", show_default=False, help="A usual week and the stages of CKD beside patients'.")
     ] = False,
+    records: Annotated[
+        Path | None, Parameter(help="Real records instead: the folder of the MIMIC-III demo's falls of urea.")
+    ] = None,
     out: Output = TEXT,
 ) -> None:
     """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict.
@@ -117,6 +120,9 @@ def validate(
         raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
     if week:
         _usual(out)
+        return
+    if records is not None:
+        _falls(records, out)
         return
     with Working(out.quiet) as say:
         say("reading the studies")
@@ -133,6 +139,27 @@ def validate(
             population = studying.population()
     found = report.studies_json(studying.as_json(result), targets, population)
     emit(found if out.json else report.studies_page(found))
+
+
+def _falls(records: Path, out: Output) -> None:
+    """The second of two real panels from the first, beside naive answers."""
+    if not records.exists():
+        raise Stop(NOT_FOUND, f"{records} is not there. Give the folder that holds the records.")
+    with Working(out.quiet) as say:
+        say("reading the records")
+        from .records import falls as recorded
+        from .validate import falls
+
+        told = recorded.read(records)
+        if not told.falls:
+            raise Stop(INVALID, f"{records} holds no fall of urea that can be run: {told.skipped[0]}")
+        say(f"dialyzing {falls.PEOPLE} people for each of {len(told.falls)} falls of urea")
+        found = falls.run(told.falls)
+    skipped = list(told.skipped)
+    if out.json:
+        emit(falls.as_json(found) | {"skipped": skipped})
+    else:
+        emit("\n".join([falls.page(found), *(f"Skipped: {line}" for line in skipped)]))
 
 
 def _usual(out: Output) -> None:
