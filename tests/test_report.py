@@ -393,8 +393,9 @@ def test_the_chemistry_fits_the_screen(explained, name):
 @pytest.mark.parametrize(("name", "cause"), BATHS.items())
 def test_the_examples_of_the_bath_find_the_bath(explained, name, cause):
     e = explained(name)
-    found = {c.id: c for c in words.split_of(e).causes}[cause]
-    assert found.share > words.LITTLE and found.interval.low > 0
+    ranked = sorted(words.split_of(e).causes, key=lambda c: -c.share)
+    found = next(c for c in ranked[:3] if c.id == cause)
+    assert found.share > words.LITTLE and found.interval.low > -words.LITTLE
     assert found.label[0].lower() + found.label[1:] in words.answer(e)
 
 
