@@ -38,8 +38,8 @@ def bathed(**bath):
 def wrong():
     """A bath wrong in everything: potassium, calcium with citrate, magnesium, base and sugar; a small dose."""
     return bathed(
-        potassium_mmol_l=1.0, calcium_mmol_l=1.25, citrate_mmol_l=1.2, magnesium_mmol_l=0.25, bicarbonate_mmol_l=40.0,
-        glucose_mmol_l=0.0, blood_flow_ml_min=200.0, reason="a test",
+        potassium_mmol_l=1.0, calcium_mmol_l=1.0, citrate_mmol_l=1.2, magnesium_mmol_l=0.25, bicarbonate_mmol_l=40.0,
+        glucose_mmol_l=0.0, blood_flow_ml_min=150.0, reason="a test",
     )  # fmt: skip
 
 
@@ -78,6 +78,13 @@ def test_the_target_moves_to_the_own_dry_weight_of_each_draw(twins):
     for draw in range(3):
         shift = corrected(twin, "target_weight", draw).target
         assert shift == pytest.approx(float(twin.patient.fluid.dry_weight[draw]) - target)
+
+
+def test_a_target_that_may_as_well_be_right_is_not_blamed():
+    """The chart knows no better dry weight: the twin's own is the target's, give or take."""
+    found = lever(fit.fit(case.load(EXAMPLE / "pressure-fall.yaml")), "target_weight")
+    assert not found.differs
+    assert found.as_it_was.split()[0] == "74.5"
 
 
 def test_bath_sodium_stays_within_the_usual(twins):
@@ -129,10 +136,9 @@ def test_the_corrected_bath_leaves_this_patients_blood_where_it_belongs(wrong):
     assert ends(wrong, "dialysate_magnesium").magnesium.iMg.mean() > 0.40
     seen = ends(wrong, "dialysate_bicarbonate")
     assert seen.acid_base.TCO2.mean() < should.TCO2_end + 0.7
-    assert ends(wrong, "dialysate_citrate").calcium.iCa.mean() > should.Ca_end_low - 0.03
-    was = wrong.course.end.body
-    more = ends(wrong, "dialysate_calcium").calcium.iCa.mean()
-    assert more > fit.body.look(was, wrong.patient, fit.body.rest(wrong.patient)).calcium.iCa.mean() + 0.02
+    was = fit.body.look(wrong.course.end.body, wrong.patient, fit.body.rest(wrong.patient)).calcium.iCa.mean()
+    for name in ("dialysate_calcium", "dialysate_citrate"):
+        assert was + 0.05 < ends(wrong, name).calcium.iCa.mean() < should.Ca_end_low + 0.03
 
 
 def test_the_bath_has_limits_of_its_own(wrong):
@@ -150,7 +156,7 @@ def test_the_bath_has_limits_of_its_own(wrong):
 
 def test_too_small_a_dose_asks_for_faster_flows_and_too_large_a_one_for_slower(wrong, twins):
     faster = corrected(wrong, "dose").prescription
-    assert 0.2 < faster.Q_b <= levers.SHOULD.Q_b and faster.Q_d <= levers.SHOULD.Q_d
+    assert 0.15 < faster.Q_b <= levers.SHOULD.Q_b and faster.Q_d <= levers.SHOULD.Q_d
     slower = corrected(twins["calf-cramps"], "dose").prescription
     assert levers.SHOULD.Q_b_slow <= slower.Q_b < twins["calf-cramps"].prescription[0].Q_b
 

@@ -88,9 +88,10 @@ def calcium(twin: Twin, found: Tried) -> Lever | None:
         return None
     limits = tuple(_bath(found, "Ca", "ionized_calcium", end) for end in (SHOULD.Ca_end_low, SHOULD.Ca_end_high))
     should = _between(found, "Ca", (limits[0], limits[1]), (SHOULD.Ca_low, SHOULD.Ca_high))
-    was, ends = _was(found, "Ca"), found.was.ionized_calcium.mean()
+    was, ends, taken = _was(found, "Ca"), found.was.ionized_calcium.mean(), found.was.calcium_taken.mean()
+    balance = f"{abs(taken):.0f} mmol {'lost' if taken > 0 else 'gained'}"
     return Lever(
-        "dialysate_calcium", "Dialysate calcium", f"{was:.3g} mmol/L (ionized ends at {ends:.2f})",
+        "dialysate_calcium", "Dialysate calcium", f"{was:.3g} mmol/L (ionized ends at {ends:.2f}, {balance})",
         f"{should.mean():.3g} mmol/L",
         abs(was - float(should.mean())) > SHOULD.Ca_told, bathed("Ca", should), "C",
         "Cramps and pressure falls became more frequent when one unit went from 1.75 to 1.5; serum calcium went with "

@@ -73,7 +73,7 @@ def target(twin: Twin) -> Lever:
 
     return Lever(
         "target_weight", "Target weight", f"{target:.1f} kg", f"{dry.mean():.1f} kg ({low:.1f} to {high:.1f})",
-        True, correct, "B",
+        abs(float(dry.mean()) - target) > SHOULD.target_told, correct, "B",
         "At least half of stable patients ended dialysis fluid-depleted by bioimpedance; what follows is inferred.",
         ("Keane2018",),
     )  # fmt: skip

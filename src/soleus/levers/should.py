@@ -79,6 +79,7 @@ class Should:
     Q_b_catheter: float = _usual("L/min", 0.35, 0.25, 0.40, "fastest usual blood pump on a catheter")
     Q_b_slow: float = _usual("L/min", 0.20, 0.15, 0.25, "slowest usual blood pump")
     Q_d: float = _usual("L/min", 0.80, 0.50, 0.80, "fastest usual dialysate")
+    target_told: float = _told("kg", 0.3, 0.2, 0.5, "target weight")
     Na_told: float = _told("mmol/L", 0.75, 0.5, 1.5, "bath sodium")
     T_told: float = _told("degC", 0.2, 0.1, 0.5, "bath temperature")
     K_told: float = _told("mmol/L", 0.3, 0.2, 0.5, "bath potassium")

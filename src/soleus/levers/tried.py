@@ -32,6 +32,7 @@ class Ends(NamedTuple):
     hco3: np.ndarray
     TCO2: np.ndarray
     ph: np.ndarray
+    calcium_taken: np.ndarray  # mmol, negative where the bath gave
     ktv: np.ndarray
 
 
@@ -95,7 +96,7 @@ def _ends(moment: Moment, urea: Any, twin: Twin) -> Ends:
     weight = np.resize(twin.post_weight, np.shape(urea))
     found = (
         seen.potassium.K_p, seen.calcium.iCa, seen.magnesium.iMg, seen.acid_base.hco3, seen.acid_base.TCO2,
-        seen.acid_base.pH, measures.sp_ktv(urea, seen.urea_e, p.time / 60, p.uf, weight),
+        seen.acid_base.pH, moment.tally.Ca, measures.sp_ktv(urea, seen.urea_e, p.time / 60, p.uf, weight),
     )  # fmt: skip
     return Ends(*(np.asarray(x) for x in found))
 
