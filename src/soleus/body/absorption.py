@@ -38,7 +38,7 @@ class Absorption:
         meaning="calcium absorbed at usual vitamin D besides; tuned to 5 mmol a day in urine in health",
     )
     h: Any = param(
-        "1", 3.0, within=(1.5, 4.0), source="Isakova2011", status="tuned",
+        "1", 3.6, within=(1.5, 5.0), source="Isakova2011", status="tuned",
         meaning="steepness of that in vitamin D; tuned to calcium in urine of Isakova2011",
     )
     secreted: Any = param(

@@ -8,7 +8,7 @@
     dD/dt   = k_D {D_0 [x d^n_x + (1 - x) d^n_d g^a_g (PTH / PTH_0)^a_PTH (FGF_0 / FGF)^a_F (P_0 / P)^a_P] - D}
     dFGF/dt = k_F {FGF_0 (P / P_0)^f_P u^f_u [(g + g_0) / (1 + g_0)]^-f_g - FGF},   d = 25OHD / d_0
     dR/dt   = {u^r_u G^-r_G e^[-r_P (P - P_0)] - R} / t_R        receptors for calcium and vitamin D
-    dG/dt   = k_G G (1 - G / G_max) [c_Ca (iCa_0 / iCa - 1) + c_u (1 - u) + c_P (P - P_0) + c_R (1 - R) - c_G ln G]
+    dG/dt   = k_G G [c_Ca (iCa_0 / iCa - 1) + c_u (1 - u) + c_P (P - P_0) + c_R (1 - R) - c_G ln G - (G^2 - 1) / G_max^2]
 
 g is filtration over that in health. `ready` makes secretion answer the speed of a fall in calcium and lag behind its
 rise, so that PTH differs on the way down and up and comes to rest at the same level.
@@ -180,7 +180,7 @@ class Hormones:
     )
     G_max: Any = param(
         "1", 16.0, within=(10.0, 30.0), source="SoleusChoice", status="assumed",
-        meaning="mass at which glands stop to grow",
+        meaning="mass at which glands hardly grow any more",
     )
     c_Ca: Any = param(
         "1", 8.0, within=(4.0, 12.0), source="SoleusChoice", status="assumed",
@@ -291,12 +291,12 @@ def rates(now: State, seen: Seen, given: Inputs, p: Hormones) -> State:
     """The five equations of the header."""
     drive = (
         p.c_Ca * (p.iCa_0 / given.iCa - 1) + p.c_u * (1 - seen.u) + p.c_P * (given.P - p.P_0)
-        + p.c_R * (1 - now.R) - p.c_G * log(now.G)
+        + p.c_R * (1 - now.R) - p.c_G * log(now.G) - (now.G * now.G - 1) / (p.G_max * p.G_max)
     )  # fmt: skip
     return State(
         ready=(seen.sig - now.ready) / p.t_q,
         D=p.k_D * (calcitriol(seen.PTH, now.FGF, given.P, given.g, p) - now.D),
         FGF=p.k_F * (fgf23(seen.u, given.P, given.g, p) - now.FGF),
         R=(receptors(seen.u, now.G, given.P, p) - now.R) / p.t_R,
-        G=p.k_G * now.G * (1 - now.G / p.G_max) * drive,
+        G=p.k_G * now.G * drive,
     )
