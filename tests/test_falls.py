@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from soleus.cli import main
 from soleus.records import falls as recorded
 from soleus.validate import acute, falls
 from soleus.validate.acute import Fall
 
 BEFORE = {
     "sodium": 137.0, "potassium": 5.2, "chloride": 98.0, "bicarbonate": 21.0, "anion_gap": 23.2, "calcium": 2.2,
-    "magnesium": 1.0, "phosphate": 2.0, "urea": 25.0, "creatinine": 0.7, "glucose": 6.0, "hemoglobin": 9.8,
+    "magnesium": 1.0, "phosphate": 2.0, "urea": 25.0, "creatinine": 0.7, "glucose": 6.0, "hemoglobin": 98.0,
     "albumin": 29.0,
 }  # fmt: skip
 FALL = Fall(who="a", clock_h=6.0, hours=24.0, before=BEFORE, after={"urea": 12.5}, weight_kg=75.0)
@@ -136,3 +137,10 @@ def test_real_falls_are_predicted_nearer_than_by_both_naive_answers(shared):
     for name in ("sodium", "bicarbonate", "anion_gap", "magnesium"):
         assert rows[name].twin < rows[name].no_change, falls.page(result)
     assert np.mean([row.inside for row in result.rows]) > 0.5
+
+
+def test_records_that_are_not_there_or_hold_nothing_are_refused(tmp_path, capsys):
+    assert main(["validate", "--records", str(tmp_path / "nowhere")]) == 4
+    assert "is not there" in capsys.readouterr().err
+    assert main(["validate", "--records", str(tmp_path)]) == 3
+    assert "derived_urea_falls.csv cannot be read" in capsys.readouterr().err

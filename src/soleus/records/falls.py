@@ -1,7 +1,7 @@
 """Falls of urea: pairs of blood tests around dialyses that nobody charted, read from the MIMIC-III demo's extract.
 
 One row is two panels of one person less than 30 h apart between which urea fell by more than 30 %. Concentrations are
-converted to mmol/L (hemoglobin g/dL, albumin g/L). Nothing of the tables is copied: they stay where they are.
+converted to mmol/L (hemoglobin and albumin to g/L). Nothing of the tables is copied: they stay where they are.
 """
 
 import csv
@@ -149,7 +149,7 @@ def _panel(row: ROW, when: str) -> dict[str, float]:
                 f"{column} is {value:g} {unit}; it lies between {test.low:g} and {test.high:g} in people (general"
                 " knowledge). Check value and unit."
             )
-        if name == "albumin":
+        if name in ("albumin", "hemoglobin"):
             value = g_dl(value)
         found[name] = value if test.substance is None else mg_dl(value, test.substance)
     return found

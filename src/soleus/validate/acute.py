@@ -36,7 +36,7 @@ FROM_FOOD = ("urea.G", "potassium.G", "phosphate.G", "magnesium.G", "acid_base.G
 
 @dataclass(frozen=True, kw_only=True)
 class Fall:
-    """Two panels of one person; mmol/L, hemoglobin g/dL, albumin g/L, the anion gap with potassium."""
+    """Two panels of one person; mmol/L, hemoglobin and albumin g/L, the anion gap with potassium."""
 
     who: str
     clock_h: float  # time of day of the first panel
@@ -64,8 +64,8 @@ class Practice:
     fastest: Any = _usual("L/min/kg", 13 / 60_000, 0.0, 10 / 60_000, 15 / 60_000, "fastest usual ultrafiltration")
     overload: Any = _usual("kg", 3.0, 2.0, 0.0, 8.0, "weight above dry weight before the treatment", "SoleusChoice")
     catheter: Any = _usual("1", 0.5, 0.0, 0.0, 1.0, "share of people dialyzed in hospital through a catheter")
-    first: Any = _usual("h", 7.0, 0.0, 6.0, 8.0, "time of day from which treatments begin")
-    last: Any = _usual("h", 17.0, 0.0, 15.0, 20.0, "time of day until which treatments begin")
+    first: Any = _usual("min", 420.0, 0.0, 360.0, 480.0, "time of day from which treatments begin")
+    last: Any = _usual("min", 1020.0, 0.0, 900.0, 1200.0, "time of day until which treatments begin")
     seven: Any = _usual(
         "mmol/L", 6.6, 0.6, 5.5, 8.0, "potassium of blood and bath together: 7 by one rule, 6 to 7 by others", "Pun2018"
     )
@@ -82,7 +82,7 @@ class Practice:
     calcium: Any = _usual("mmol/L", 2.15, 0.2, 1.6, 2.8, "total calcium, where it was not measured")
     magnesium: Any = _usual("mmol/L", 0.85, 0.15, 0.5, 1.4, "total magnesium, where it was not measured")
     phosphate: Any = _usual("mmol/L", 1.5, 0.4, 0.6, 3.0, "phosphate, where it was not measured")
-    hemoglobin: Any = _usual("g/dL", 9.7, 1.2, 6.0, 14.0, "hemoglobin, where it was not measured")
+    hemoglobin: Any = _usual("g/L", 97.0, 12.0, 60.0, 140.0, "hemoglobin, where it was not measured")
 
 
 class Drawn(NamedTuple):
@@ -124,7 +124,7 @@ def draw(falls: Sequence[Fall], people: int, rng: np.random.Generator) -> Drawn:
     weight = dry + practice["overload"]
     labs = {name: told[name] for name in CHARTED}
     labs["bicarbonate"] = told["bicarbonate"] - drawn.acid_base.s * drawn.acid_base.pCO2  # laboratories count all CO2
-    haematocrit = 0.03 * told["hemoglobin"]  # [GeneralKnowledge]
+    haematocrit = 0.003 * told["hemoglobin"]  # [GeneralKnowledge]
     chart = Chart(pre_weight=weight, protein=protein, haematocrit=haematocrit, **labs)
     here = schedule.arrive(drawn, [Prescription()] * n, GAP_H, weight - schedule.USUAL_GAIN, chart)
     patient = _on_the_ward(here.patient, drawn, here.start, practice, told)
@@ -212,7 +212,7 @@ def begins(drawn: Drawn, time: np.ndarray) -> np.ndarray:
     latest = drawn.hours - time / 60 - SPARE
     found = SPARE + drawn.share * np.maximum(latest - SPARE, 0.0)
     for night in (NIGHT, 0.0):
-        low = np.maximum(drawn.practice["first"] + night - drawn.clock_h, SPARE)
-        high = np.minimum(drawn.practice["last"] + night - drawn.clock_h, latest)
+        low = np.maximum(drawn.practice["first"] / 60 + night - drawn.clock_h, SPARE)
+        high = np.minimum(drawn.practice["last"] / 60 + night - drawn.clock_h, latest)
         found = np.where(high > low, low + drawn.share * (high - low), found)
     return np.asarray(found)

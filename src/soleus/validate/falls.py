@@ -25,7 +25,7 @@ DIALYZED = 0.177  # mmol/L (2 mg/dL); people with less creatinine seldom need di
 UNITS = {
     "sodium": "mmol/L", "potassium": "mmol/L", "chloride": "mmol/L", "bicarbonate": "mmol/L", "anion_gap": "mmol/L",
     "calcium": "mmol/L", "magnesium": "mmol/L", "phosphate": "mmol/L", "creatinine": "mmol/L", "glucose": "mmol/L",
-    "hemoglobin": "g/dL",
+    "hemoglobin": "g/L",
 }  # fmt: skip
 
 
