@@ -18,7 +18,8 @@ from ..fit import Twin
 from ..levers import Lever, World, levers_of
 from . import shares
 from .answer import Cause, Chance, Explanation, Interval, Measurement, Mechanism, Method, Split
-from .runs import Doors, Runs, Worlds, arrivals, part, risk, run, world
+from .doors import Doors, arrivals
+from .runs import Runs, Worlds, part, risk, run, world
 from .shares import shapley
 from .useful import most_useful
 

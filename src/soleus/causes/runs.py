@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import cohort, measures, schedule, session, symptoms
+from .. import cohort, measures, session, symptoms
 from ..body import body
 from ..fit import Twin
 from ..levers import Lever, World
-
-CYCLES = 3  # of gap and session that people live who gain or weigh otherwise
+from .doors import Doors
 
 
 class Runs(NamedTuple):
@@ -24,14 +23,6 @@ class Runs(NamedTuple):
     until: np.ndarray  # min, [run]
     ufr: np.ndarray  # mL/kg/h, [run]
     draw: np.ndarray  # which draw of the twin, [run]
-
-
-class Doors(NamedTuple):
-    """People at minute 0, as they came and as they would have come with another gain or target weight."""
-
-    kinds: dict[tuple[int, float, float], int]  # (draw, gain, target) and where among the people they are
-    patient: body.Patient
-    start: body.State
 
 
 Worlds = dict[tuple[int, int], World]  # by coalition and draw; filled as they are asked for
@@ -47,28 +38,6 @@ def world(twin: Twin, levers: tuple[Lever, ...], coalition: int, k: int, known: 
             made = levers[i].correct(world(twin, levers, coalition | 1 << i, k, known), k)
         known[coalition, k] = made
     return known[coalition, k]
-
-
-def arrivals(twin: Twin, worlds: list[World], draw: np.ndarray) -> Doors:
-    """Everybody at minute 0; people who gain or weigh otherwise live some weeks first."""
-    m = len(twin.prescription)
-    kinds = {(k, 0.0, 0.0): k for k in range(m)}
-    others = sorted({(int(k), w.gain, w.target) for k, w in zip(draw, worlds, strict=True)} - set(kinds))
-    if not others:
-        return Doors(kinds, twin.patient, twin.start)
-    who = np.array([k for k, _, _ in others])
-    gain, target = (np.array(x) for x in list(zip(*others, strict=True))[1:])
-    weight = np.asarray(body.look(twin.start, twin.patient, body.rest(twin.patient)).weight)[who]
-    arrival = schedule.arrive(
-        cohort.take(twin.patient, who),
-        [twin.prescription[k] for k in who],
-        twin.gap_h,
-        twin.post_weight[who] + target,
-        schedule.Chart(pre_weight=weight + gain + target),
-        cycles=CYCLES,
-    )
-    kinds |= {kind: m + i for i, kind in enumerate(others)}
-    return Doors(kinds, cohort.both(twin.patient, arrival.patient), cohort.both(twin.start, arrival.start))
 
 
 def run(twin: Twin, worlds: list[World], draw: np.ndarray, doors: Doors) -> Runs:
