@@ -244,15 +244,18 @@ def stable(around: Around, axon: Axon) -> Any:
     return ~lost & (np.linalg.eigvals(J).real.max(axis=-1) < 0)
 
 
-def tipping(around: Around, axon: Axon, lowest: float = -0.6, highest: float = 2.6, step: float = 0.05) -> Any:
-    """ln of the persistent sodium, relative to the axon's own, at which rest is first lost; NaN if not in the range."""
+def tipping(around: Around, axon: Axon, lowest: float = -0.6, highest: float = 3.0, step: float = 0.1) -> Any:
+    """ln of the persistent sodium, relative to the axon's own, from which on it cannot rest; NaN if not in the range.
+
+    In usual blood rest is also lost in a narrow window below, where the full axon does not fire; that is passed over.
+    """
     tried = np.arange(lowest, highest, step)
     wide = [np.asarray(x)[..., None] for x in around]
     each = Axon(**{name: np.asarray(x)[..., None] if np.ndim(x) else x for name, x in vars(axon).items()})
     held = stable(Around(*wide), each.persistent(np.exp(tried)))
-    first = np.argmin(held, axis=-1)
-    inside = held[..., 0] & ~held.all(axis=-1)
-    return np.where(inside, tried[first] - 0.5 * step, np.nan)
+    last = len(tried) - 1 - np.argmax(held[..., ::-1], axis=-1)
+    inside = held.any(axis=-1) & (last < len(tried) - 1)
+    return np.where(inside, tried[last] + 0.5 * step, np.nan)
 
 
 def run(around: Around, axon: Axon, time: float, pulse: Any = 0.0, length: float = 0.0, step: float = 0.01) -> Any:

@@ -5,7 +5,7 @@
 
 V and margin are in units of M_0, the margin of a motor terminal in usual blood; `rheobase` is what sqrt(rheobase) over
 that of a motor node in usual blood is in units of margin / M_0; `tipping` is ln of the persistent sodium, relative to
-the axon's own, at which rest is first lost.
+the axon's own, from which on it cannot rest.
 """
 
 import csv
@@ -44,7 +44,7 @@ TERMS = {
     "V": [*_up_to("ksl", 3), "t", "tt", "kt", "st", "tl", "n", "kn", "u", "ku", "su", "ul", "kku"],
     "margin": [*_up_to("ksl", 3), "t", "tt", "kt", "st", "tl", "n", "kn", "u", "ku", "su", "ul", "kku"],
     "rheobase": ["", "m", "s", "l", "ll"],  # m = margin / M_0
-    "tipping": [*_up_to("ksl", 2), "t", "n", "u"],
+    "tipping": [*_up_to("ksl", 3), "t", "tt", "kt", "st", "n", "u"],
 }
 
 
@@ -86,7 +86,7 @@ def _solve(terms: list[str], x: dict[str, Any], y: Any, use: Any) -> dict[str, f
     return {term: round(float(c), 5) for term, c in zip(terms, found, strict=True)}
 
 
-def fit(many: int = 2048, few: int = 128, seed: int = 1) -> dict[tuple[str, str], dict[str, float]]:
+def fit(many: int = 2048, few: int = 256, seed: int = 1) -> dict[tuple[str, str], dict[str, float]]:
     """Coefficients by (axon, answer), then by term; `few` points serve the costly tipping."""
     usual = float(excitability(Around(), MOTOR).rheobase)
     found = {}

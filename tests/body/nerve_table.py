@@ -19,8 +19,8 @@ from soleus.body.nerve import Inputs, Nerve  # noqa: E402
 from soleus.body.spinal_cord import SpinalCord  # noqa: E402
 
 HEALTH = Inputs(K=4.2, Na=140.0, iCa=1.22, iMg=0.55, pH=7.4, warmed=0.0, oxygen=1.0, V_is=1.0, toxin=0.0)
-BEFORE = replace(HEALTH, K=5.6, iCa=1.15, iMg=0.54, pH=7.34, toxin=1.0)
-AFTER = replace(HEALTH, K=3.6, iCa=1.20, iMg=0.48, pH=7.46, toxin=0.6)
+BEFORE = replace(HEALTH, K=5.6, iCa=1.15, iMg=0.54, pH=7.34, toxin=0.0096)
+AFTER = replace(HEALTH, K=3.6, iCa=1.20, iMg=0.48, pH=7.46, toxin=0.005)
 ISCHEMIA = replace(HEALTH, oxygen=0.01)
 P, CORD = Nerve(), SpinalCord()
 
@@ -72,7 +72,7 @@ def _axons() -> list[Row]:
             "4", "potassium within the normal range changes excitability slightly, strength-duration not",
             "Kuwabara2007", f"rheobase {100 * (rheobase[1] / rheobase[0] - 1):.0f} % from 3.5 to 5 mmol/L",
             abs(rheobase[1] / rheobase[0] - 1) < 0.2,
-            "too steep: sodium channels lack the slow inactivation that would flatten it",
+            "too steep; slow inactivation of sodium channels would make it -38 %, but then potassium 7 blocks nothing",
         ),
         Row(
             "6", "6 degC warmer: rest 2 mV more negative", "AxonHyperthermia2013", f"{warm[1] - warm[0]:.1f} mV",
@@ -83,7 +83,7 @@ def _axons() -> list[Row]:
 
 def _dialysis() -> list[Row]:
     health, before, after = look(HEALTH), look(BEFORE), look(AFTER)
-    cleaner = look(replace(AFTER, toxin=0.3)).node.V - after.node.V
+    cleaner = look(replace(AFTER, toxin=0.0025)).node.V - after.node.V
     moved = [f"{a.V:.1f} -> {b.V:.1f} mV" for a, b in ((before.node, after.node), (before.sensory, after.sensory))]
     return [
         Row(

@@ -9,8 +9,8 @@
 The polynomials stand for the nine equations of an axon (tests/body/axon.py): `python tests/body/nerve_fit.py` fits them
 again, and a test holds them to 0.12 mV root mean square, 0.8 mV at most, wherever the margin is above 0.5 mV. Margin
 is from rest to threshold; at or below zero the axon cannot rest: it fires, then is blocked. A terminal is a node with
-`load` of the conductance that steadies it; tipping is ln of the persistent sodium that would make it fire, and axons
-differ in theirs. The edge of tipping is ragged, the polynomial smooth: within 0.2 of it, root mean square.
+`load` of the conductance that steadies it; tipping is ln of the persistent sodium from which on it would fire (to 0.1,
+root mean square), and axons differ in theirs.
 
 Assumes     slow gates follow at once; gradients of ions across the membrane hold; the terminal is half a node.
 Leaves out  the train of spikes itself, myelin's time constant, rundown of ions, what drugs do to channels.
@@ -88,8 +88,8 @@ class Nerve:
         meaning="share of the pump that goes on without flow",
     )
     i: Any = param(
-        "1", 0.25, within=(0.0, 0.65), source="SoleusChoice", status="assumed",
-        meaning="slowing of the pump by usual toxins, a fifth; Krishnan2005 explains its axons without",
+        "L/mmol", 26.0, within=(0.0, 70.0), source="SoleusChoice", status="assumed",
+        meaning="slowing of the pump by toxins: a fifth at usual levels; Krishnan2005 explains its axons without",
     )
     neuropathy: Any = param(
         "1", 0.0, within=(0.0, 1.0), source="SoleusChoice", status="assumed",
@@ -155,7 +155,7 @@ class Inputs:
     warmed: Any = quantity("degC", "how much warmer the leg is than at rest: half of core's rise and half of skin's")
     oxygen: Any = quantity("1", "oxygen that flow brings to resting muscle, relative to dry weight")
     V_is: Any = quantity("1", "interstitial water, relative to dry weight")
-    toxin: Any = quantity("1", "free toxin, relative to usual on dialysis")
+    toxin: Any = quantity("mmol/L", "free indoxyl sulfate, for toxins like it")
 
 
 @record
@@ -177,6 +177,7 @@ class Seen:
     usual: Any = quantity("mV", "margin of the motor terminal if potassium, flow and pump were usual")
     ectopic: Any = quantity("1", "motor terminals of a muscle expected to fire unasked")
     ectopic_sensory: Any = quantity("1", "sensory terminals expected to fire unasked, of as many")
+    ectopic_usual: Any = quantity("1", "the same if potassium, flow and pump were usual: tetany")
 
 
 Polynomial = dict[str, float]  # coefficient by the letters of the coordinates multiplied, "" for none
@@ -205,7 +206,12 @@ def products(x: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sum(polynomial: Polynomial, of: dict[str, Any]) -> Any:
-    return sum(coefficient * of[term] for term, coefficient in polynomial.items())
+    total: Any = 0.0
+    for term, coefficient in polynomial.items():
+        product = of[term]
+        if not (isinstance(product, float) and product == 0):  # a term known to vanish costs nothing
+            total = total + coefficient * product
+    return total
 
 
 def shift(iCa: Any, iMg: Any, pH: Any, p: Nerve) -> Any:
@@ -250,12 +256,6 @@ def ectopic(kind: str, of: dict[str, Any], p: Nerve) -> Any:
     return p.N * (1 - p.dead * p.neuropathy) * sigmoid((1.5976 + 0.07056 * z * z) * z)  # [algebra] normal, to 2e-4
 
 
-def _usual(of: dict[str, Any], p: Nerve) -> Any:
-    """Margin of a motor terminal whose potassium and pump are usual, so that terms with k or u vanish."""
-    kept = {term: c for term, c in POLYNOMIALS["motor", "margin"].items() if not {"k", "u"} & set(term)}
-    return p.M_0 * _sum(kept, of)
-
-
 def look(given: Inputs, p: Nerve) -> Seen:
     """Where motor and sensory axons rest, and how far from firing."""
     S = shift(given.iCa, given.iMg, given.pH, p)
@@ -265,6 +265,7 @@ def look(given: Inputs, p: Nerve) -> Seen:
     whole = 1 - p.paranode * p.neuropathy
     node = products(coordinates(given.K, S, given.Na, given.warmed, pump, whole, p))
     terminal = products(coordinates(K, S, given.Na, given.warmed, pump, whole * p.load, p))
+    usual = {term: 0.0 if {"k", "u"} & set(term) else product for term, product in terminal.items()}
     return Seen(
         S=S,
         K=K,
@@ -272,7 +273,8 @@ def look(given: Inputs, p: Nerve) -> Seen:
         node=axon("motor", node, p),
         terminal=axon("motor", terminal, p),
         sensory=axon("sensory", terminal, p),
-        usual=_usual(terminal, p),
+        usual=p.M_0 * _sum(POLYNOMIALS["motor", "margin"], usual),
         ectopic=ectopic("motor", terminal, p),
         ectopic_sensory=ectopic("sensory", terminal, p),
+        ectopic_usual=ectopic("sensory", usual, p),
     )
