@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from soleus import case, causes, fit
-from soleus.causes import shares
+from soleus import case, causes, fit, levers
+from soleus.body import body
+from soleus.causes import doors, shares
 
 EXAMPLE = Path(__file__).parent.parent / "examples"
 
@@ -121,6 +122,21 @@ def test_a_bath_wrong_in_everything_is_explained_without_rest(wrong):
     found = {cause.id: cause for cause in answer.cramp.causes}
     assert found["dialysate_magnesium"].share > 0 and found["dialysate_bicarbonate"].share > 0
     assert found["dialysate_magnesium"].mechanisms[0].id == "magnesium"
+
+
+def test_who_gains_or_weighs_otherwise_arrives_so_and_nobody_else_changes(wrong):
+    worlds = [
+        levers.World(wrong.prescription[k], gain, target) for k, gain, target in ((0, 0, 0), (1, -0.5, 0), (1, 0, 1))
+    ]
+    came = doors.arrivals(wrong, worlds, np.array([0, 1, 1]))
+    seen = body.look(came.start, came.patient, body.rest(came.patient))
+    weight, pressure = np.asarray(seen.weight), np.asarray(seen.circulation.SBP)
+    as_was, less, more = (came.kinds[kind] for kind in ((1, 0.0, 0.0), (1, -0.5, 0.0), (1, 0.0, 1.0)))
+    was = body.look(wrong.start, wrong.patient, body.rest(wrong.patient))
+    np.testing.assert_allclose(weight[: len(wrong.prescription)], was.weight, rtol=1e-12)
+    assert weight[less] == pytest.approx(weight[as_was] - 0.5, abs=1e-6)
+    assert weight[more] == pytest.approx(weight[as_was] + 1.0, abs=1e-6)
+    assert pressure[more] > pressure[as_was] > pressure[less]
 
 
 def test_bath_calcium_acts_through_the_pressure_alone(wrong):
