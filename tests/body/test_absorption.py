@@ -1,5 +1,7 @@
 """Absorption: both fluxes by hand, against what was measured, and what binders and vitamin D do."""
 
+# ruff: noqa: SIM300 - a symbol in capitals is no constant
+
 import dataclasses
 
 import pytest

@@ -1,5 +1,7 @@
 """Bone: what it feels of PTH, turnover and minerals by hand, the hunger after glands are taken out."""
 
+# ruff: noqa: SIM300 - a symbol in capitals is no constant
+
 import dataclasses
 
 import numpy as np
@@ -8,14 +10,13 @@ import pytest
 from soleus.body import bone
 from soleus.body.bone import Bone, Inputs, State
 
-P = Bone()
+P = Bone(usual=1.0)
 HEALTH = State(H=40.0, OC=1.0, OB=1.0, B=25000.0)
-REST = bone.rest(40.0, 1.0, 1.0, P)
 
 
 def test_health_is_at_rest():
     assert bone.at_rest(40.0, 1.0, 1.0, P) == HEALTH
-    seen = bone.look(HEALTH, 1.0, 1.22, 1.2, 1.0, P, REST)
+    seen = bone.look(HEALTH, 1.0, 1.22, 1.2, 1.0, P)
     assert (seen.pull, seen.tilt) == pytest.approx((1.0, 1.0))
     assert seen.J_res == pytest.approx(seen.J_form) == pytest.approx(P.J_0)
     d = bone.rates(HEALTH, seen, Inputs(PTH=40.0, J_slow=0.0), P)
@@ -32,7 +33,7 @@ def test_uremic_bone_resists():
 
 def test_each_flux_and_rate_by_hand():
     now, given = State(H=400.0, OC=1.5, OB=2.0, B=24000.0), Inputs(PTH=500.0, J_slow=0.001)
-    seen = bone.look(now, 0.5, 1.10, 0.9, 0.1, P, REST)
+    seen = bone.look(now, 0.5, 1.10, 0.9, 0.1, P)
     pull = 10.0 * 0.5**0.3 * (0.15 / 1.05) ** 0.72
     assert seen.pull == pytest.approx(pull)
     assert seen.tilt == pytest.approx(((pull + 0.2) / 1.2) ** 0.30)
@@ -48,12 +49,13 @@ def test_each_flux_and_rate_by_hand():
 
 def test_a_patient_begins_with_a_set_point_that_is_the_own():
     for PTH in (50.0, 300.0, 1500.0):
-        rest = bone.rest(PTH, 0.37, 0.0, P)
-        assert bone.look(bone.at_rest(PTH, 0.37, 0.0, P), 0.37, 1.15, 1.66, 0.0, P, rest).tilt == pytest.approx(1.0)
+        p = dataclasses.replace(P, usual=bone.pull(PTH, 0.37, 0.0, P))
+        assert bone.look(bone.at_rest(PTH, 0.37, 0.0, p), 0.37, 1.15, 1.66, 0.0, p).tilt == pytest.approx(1.0)
+    assert Bone().usual == pytest.approx(bone.pull(300.0, 0.34, 0.0, P), rel=0.03)
 
 
 def test_the_set_point_follows_pth_but_does_not_vanish_without_it():
-    tilts = [bone.look(dataclasses.replace(HEALTH, H=H), 1.0, 1.22, 1.2, 1.0, P, REST).tilt for H in (0.0, 20, 40, 80)]
+    tilts = [bone.look(dataclasses.replace(HEALTH, H=H), 1.0, 1.22, 1.2, 1.0, P).tilt for H in (0.0, 20, 40, 80)]
     assert tilts == sorted(tilts)
     assert 0.55 < tilts[0] < 0.65  # people without glands live with ionized calcium around 0.7
     assert tilts[3] == pytest.approx(1.2, abs=0.05)
@@ -69,7 +71,7 @@ def test_turnover_rises_with_pth_and_is_bounded():
 
 def test_bone_without_minerals_forms_less():
     def formed(iCa, phosphate):
-        return bone.look(HEALTH, 1.0, iCa, phosphate, 1.0, P, REST).J_form / P.J_0
+        return bone.look(HEALTH, 1.0, iCa, phosphate, 1.0, P).J_form / P.J_0
 
     assert formed(1.22, 1.2) == pytest.approx(1.0)
     assert formed(0.8, 1.2) < 0.85
@@ -82,7 +84,7 @@ def test_bone_is_hungry_for_weeks_when_glands_are_taken_out():
     now = bone.at_rest(1200.0, 0.37, 0.0, P)
     taken = []
     for _ in range(180):
-        seen = bone.look(now, 0.37, 1.1, 1.4, 0.0, P, REST)
+        seen = bone.look(now, 0.37, 1.1, 1.4, 0.0, P)
         taken.append((seen.J_form - seen.J_res) * 1440)
         d = bone.rates(now, seen, Inputs(PTH=5.0, J_slow=0.0), P)
         now = State(H=now.H * np.exp(-2) + 5.0, OC=now.OC + 1440 * d.OC, OB=now.OB + 1440 * d.OB, B=now.B + 1440 * d.B)

@@ -1,5 +1,7 @@
 """Hormones: secretion against its curve, the store that runs ahead, steady levels by hand, growth, drugs."""
 
+# ruff: noqa: SIM300 - a symbol in capitals is no constant
+
 import dataclasses
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Bone: cells that dissolve and form it under parathyroid hormone, and what that does to calcium and phosphate.
 
     pull  = (H / PTH_0) u^y [(g + g_r) / (1 + g_r)]^r                          PTH as bone feels it, blunted by uremia
-    tilt  = [(pull + e) / (1 + e)]^xi,  over its usual value                     of the set point of bone's surface
+    tilt  = [(pull + e) / (usual + e)]^xi                                        of the set point of bone's surface
     J_res = J_0 OC,   J_form = J_0 OB (1 + h_Ca) iCa / (iCa + h_Ca iCa_0) (1 + h_P) P / (P + h_P P_0)
     dH/dt = (PTH - H) / t_H
     dOC/dt = [phi(pull) - OC] / t_OC,   phi = [1 + E pull / (K + pull)] / [1 + E / (K + 1)]
@@ -25,6 +25,10 @@ from ..smooth import exp, log
 
 @record
 class Bone:
+    usual: Any = param(
+        "1", 0.6, within=(0.02, 12.0), source="SoleusChoice", status="derived",
+        meaning="the patient's usual pull, at which ionized calcium is the patient's own; 1 in health",
+    )
     J_0: Any = param(
         "mmol/min", 0.00556, within=(0.004, 0.007), scales=1.0, source="GeneralKnowledge", status="recalled",
         meaning="calcium that resorption and formation each move in health, 8 mmol a day",
@@ -67,7 +71,7 @@ class Bone:
     )
     e: Any = param(
         "1", 0.20, within=(0.05, 0.35), source="SoleusChoice", status="assumed",
-        meaning="what lifts it without any PTH, so that calcium without glands rests at two thirds",
+        meaning="what lifts it without any PTH, so that healthy calcium would rest at three fifths without glands",
     )
     E: Any = param(
         "1", 30.0, within=(10.0, 50.0), source="Ho2017", status="tuned",
@@ -93,11 +97,6 @@ class Bone:
         "1", 0.25, within=(0.1, 0.6), source="SoleusChoice", status="assumed",
         meaning="phosphate over health at which formation is half of its most",
     )
-
-
-@record
-class Rest:
-    tilt: Any = quantity("1", "tilt of the surface at the patient's own PTH and filtration, against health")
 
 
 @record
@@ -131,18 +130,9 @@ def pull(H: Any, u: Any, g: Any, p: Bone) -> Any:
     return H / p.PTH_0 * _power(u, p.y) * _power((g + p.g_r) / (1 + p.g_r), p.r)
 
 
-def _tilt(pull: Any, p: Bone) -> Any:
-    return _power((pull + p.e) / (1 + p.e), p.xi)
-
-
 def turnover(pull: Any, p: Bone) -> Any:
     """Resorption that this pull leads to, relative to health."""
     return (1 + p.E * pull / (p.K + pull)) / (1 + p.E / (p.K + 1))
-
-
-def rest(PTH: Any, u: Any, g: Any, p: Bone) -> Rest:
-    """The tilt that belongs to the patient's own PTH, active vitamin D and filtration."""
-    return Rest(tilt=_tilt(pull(PTH, u, g, p), p))
 
 
 def at_rest(PTH: Any, u: Any, g: Any, p: Bone) -> State:
@@ -151,12 +141,15 @@ def at_rest(PTH: Any, u: Any, g: Any, p: Bone) -> State:
     return State(H=PTH, OC=OC, OB=OC, B=p.B_0)
 
 
-def look(now: State, u: Any, iCa: Any, P: Any, g: Any, p: Bone, at_rest: Rest) -> Seen:
+def look(now: State, u: Any, iCa: Any, P: Any, g: Any, p: Bone) -> Seen:
     """Pull, tilt and the two fluxes; `u` is active vitamin D and `g` filtration, relative to health."""
     felt = pull(now.H, u, g, p)
     minerals = (1 + p.h_Ca) * iCa / (iCa + p.h_Ca * p.iCa_0) * (1 + p.h_P) * P / (P + p.h_P * p.P_0)
     return Seen(
-        pull=felt, tilt=_tilt(felt, p) / at_rest.tilt, J_res=p.J_0 * now.OC, J_form=p.J_0 * now.OB * minerals
+        pull=felt,
+        tilt=_power((felt + p.e) / (p.usual + p.e), p.xi),
+        J_res=p.J_0 * now.OC,
+        J_form=p.J_0 * now.OB * minerals,
     )
 
 

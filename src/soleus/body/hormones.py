@@ -8,7 +8,8 @@
     dD/dt   = k_D {D_0 [x d^n_x + (1 - x) d^n_d g^a_g (PTH / PTH_0)^a_PTH (FGF_0 / FGF)^a_F (P_0 / P)^a_P] - D}
     dFGF/dt = k_F {FGF_0 (P / P_0)^f_P u^f_u [(g + g_0) / (1 + g_0)]^-f_g - FGF},   d = 25OHD / d_0
     dR/dt   = {u^r_u G^-r_G e^[-r_P (P - P_0)] - R} / t_R        receptors for calcium and vitamin D
-    dG/dt   = k_G G [c_Ca (iCa_0 / iCa - 1) + c_u (1 - u) + c_P (P - P_0) + c_R (1 - R) - c_G ln G - (G^2 - 1) / G_max^2]
+    dG/dt   = k_G G {c_Ca (iCa_0 / iCa - 1) + c_u (1 - u) + c_P (P - P_0) + c_R (1 - R)       growth of the glands
+                     - c_G ln G - (G^2 - 1) / G_max^2}
 
 g is filtration over that in health. `ready` makes secretion answer the speed of a fall in calcium and lag behind its
 rise, so that PTH differs on the way down and up and comes to rest at the same level.
