@@ -66,7 +66,7 @@ def _axons() -> list[Row]:
         Row(
             "1", "strength-duration time constant 0.459 (SD 0.126) ms motor, 0.665 (0.182) sensory",
             "StrengthDuration1996", f"{motor:.2f}, {sensory:.2f} ms", 0.33 < motor < 0.59 and 0.48 < sensory < 0.85,
-            "one node clamped in space: no myelin takes charge beside it; only sensory above motor comes out",
+            "one node clamped in space; its myelin's charge (1.5 pF, recalled) would make it 0.20 and 0.23, not enough",
         ),
         Row(
             "4", "potassium within the normal range changes excitability slightly, strength-duration not",
