@@ -14,7 +14,7 @@ from soleus.causes import doors, shares
 EXAMPLE = Path(__file__).parent.parent / "examples"
 
 WRONG = {
-    "sodium_mmol_l": 135.0, "potassium_mmol_l": 1.0, "calcium_mmol_l": 1.25, "magnesium_mmol_l": 0.375,
+    "sodium_mmol_l": 135.0, "potassium_mmol_l": 1.0, "calcium_mmol_l": 1.0, "magnesium_mmol_l": 0.375,
     "bicarbonate_mmol_l": 39.0, "acetate_mmol_l": 0.3, "citrate_mmol_l": 1.0, "temperature_c": 37.0,
 }  # fmt: skip
 EXAMPLES = ("calf-cramps", "low-sodium-high-gain", "pressure-fall")
