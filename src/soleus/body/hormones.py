@@ -239,6 +239,11 @@ def secretion(iCa: Any, R: Any, mimetic: Any, p: Hormones) -> Any:
     return p.m + (1 - p.m) / (1 + _power(iCa / s, p.n))
 
 
+def active(now: State, p: Hormones) -> Any:
+    """Active vitamin D as glands feel it, relative to health."""
+    return (now.D + p.analog) / p.D_0
+
+
 def _made(sig: Any, R: Any, p: Hormones) -> Any:
     """Parathyroid hormone for each unit of gland, pg/mL."""
     usual = sig / secretion(p.iCa_0, 1.0, 0.0, p)
@@ -283,7 +288,7 @@ def look(now: State, given: Inputs, p: Hormones) -> Seen:
     return Seen(
         PTH=now.G * _made(sig, now.R, p) * _power(sig / now.ready, p.a_q),
         sig=sig,
-        u=(now.D + p.analog) / p.D_0,
+        u=active(now, p),
         u_gut=(now.D + p.gut_share * p.analog) / p.D_0,
     )
 
