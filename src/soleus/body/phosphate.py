@@ -31,12 +31,12 @@ class Phosphate:
         meaning="apparent volume of the large pool, twice body water",
     )
     K: Any = param(
-        "L/min", 0.11, within=(0.045, 0.208), gsd=1.35, scales=1.0, source="Agar2011 Leypoldt2013", status="seen",
+        "L/min", 0.098, within=(0.045, 0.208), gsd=1.35, scales=1.0, source="Agar2011 Leypoldt2013", status="seen",
         meaning="mobilization clearance",
     )
     K_lo: Any = param(
-        "L/min", 0.25, within=(0.15, 0.4), scales=1.0, source="PhosphateModes1991", status="tuned",
-        meaning="the second source below c_lo; tuned to the end level of PhosphateModes1991",
+        "L/min", 0.08, within=(0.03, 0.4), scales=1.0, source="Agar2011 PhosphorusHdf2013 terMeulen2019",
+        status="tuned", meaning="the second source below c_lo; tuned to one-pool mobilization and end levels; 0.25 suits old filters",
     )
     c_lo: Any = param(
         "mmol/L", 0.95, within=(0.8, 1.1), source="PhosphateModes1991 Daugirdas2016", status="tuned",

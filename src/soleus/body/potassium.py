@@ -33,11 +33,11 @@ class Potassium:
         meaning="steepness of plasma against cell content: 1 mmol/L for about 230 mmol",
     )
     K_m: Any = param(
-        "L/min", 0.20, within=(0.10, 0.35), gsd=1.3, scales=1.0, source="HemoPotassium2015 Zehnder2001 Kim2000",
+        "L/min", 0.25, within=(0.10, 0.40), gsd=1.3, scales=1.0, source="HemoPotassium2015 Zehnder2001 Kim2000",
         status="tuned", meaning="mobilization from cells; tuned to what the baths of Zehnder2001 and Kim2000 remove",
     )
     x: Any = param(
-        "1", 0.30, within=(0.0, 1.0), sd=0.10, source="Heguilen2005 Broseta2021", status="assumed",
+        "1", 0.50, within=(0.0, 1.0), sd=0.15, source="Heguilen2005 Broseta2021", status="assumed",
         meaning="potassium that enters cells for each acid they release; the sources disagree; its spread is such that"
         " hardly anybody's cells take up more in a session than they give",
     )
