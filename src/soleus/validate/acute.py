@@ -21,7 +21,7 @@ from ..schedule import Chart
 
 NORMAL = NormalDist()
 GAP_H = 44.0  # h, the usual gap of the weeks before
-SHORTEST, LONGEST = 60.0, 480.0  # min
+SHORTEST, LONGEST, QUARTER = 60.0, 480.0, 15.0  # min
 SLOWEST, FASTEST = 0.08, 0.5  # L/min of blood
 SPARE = 0.5  # h, the least between a panel and the session
 NIGHT = 24.0  # h to the day shift of the next day
@@ -127,7 +127,7 @@ def draw(falls: Sequence[Fall], people: int, rng: np.random.Generator) -> Drawn:
     haematocrit = 0.003 * told["hemoglobin"]  # [GeneralKnowledge]
     chart = Chart(pre_weight=weight, protein=protein, haematocrit=haematocrit, **labs)
     here = schedule.arrive(drawn, [Prescription()] * n, GAP_H, weight - schedule.USUAL_GAIN, chart)
-    patient = _on_the_ward(here.patient, drawn, here.start, practice, told)
+    patient = _on_the_ward(here.patient, here.start, practice, told)
     share = np.array([NORMAL.cdf(z) for z in evenly(len(falls), people, rng)])
     clock, hours = (_each(falls, fall, name) for name in ("clock_h", "hours"))
     return Drawn(fall, clock, hours, patient, here.start, practice, share, catheter, told)
@@ -158,19 +158,14 @@ def evenly(falls: int, people: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _on_the_ward(
-    patient: body.Patient,
-    drawn: body.Patient,
-    now: body.State,
-    practice: Mapping[str, np.ndarray],
-    told: Mapping[str, np.ndarray],
+    patient: body.Patient, now: body.State, practice: Mapping[str, np.ndarray], told: Mapping[str, np.ndarray]
 ) -> body.Patient:
-    """The same people in hospital: they eat and drink what they are given, and one glucose value is no habit yet.
+    """The same people in hospital, where they eat and drink what they are given.
 
     Anions that nobody measures fill the room that the first panel's chloride leaves.
     """
     changes = {name: get(patient, name) * practice["eaten"] for name in FROM_FOOD}
     changes["gut.k"] = patient.gut.k * practice["thirst"]
-    changes["glucose.g_b"] = 0.5 * (patient.glucose.g_b + drawn.glucose.g_b)
     seen = body.look(now, patient, body.rest(patient))
     room = patient.acid_base.unmeasured + (seen.chloride - told["chloride"]) / seen.protein.f
     changes["acid_base.unmeasured"] = np.where(np.isnan(room), patient.acid_base.unmeasured, np.maximum(room, 0.0))
@@ -181,6 +176,7 @@ def orders(drawn: Drawn, dose: np.ndarray) -> list[Prescription]:
     """A session of some dose for each: 1 is the usual one; length and blood flow share what is more or less."""
     d = drawn.practice
     time = np.clip(d["time"] * np.sqrt(dose), SHORTEST, np.minimum(LONGEST, 60 * (drawn.hours - 2)))
+    time = QUARTER * np.floor(time / QUARTER)  # few different ends make few stretches for all
     Q_b = np.clip(d["Q_b"] * d["time"] * dose / time, SLOWEST, FASTEST)
     uf = np.minimum(d["uf"], d["fastest"] * drawn.patient.fluid.dry_weight * time)
     K = np.clip(np.round(d["seven"] - drawn.told["potassium"]), 1, 4)  # concentrates come in whole numbers

@@ -17,10 +17,11 @@ from ..body import body
 from ..parameter import param, record
 from .acute import Drawn, Fall, begins, draw, error, evenly, orders
 
-PEOPLE = 16  # for each fall
+PEOPLE = 32  # for each fall
 ROUNDS = 5  # of the search for the dose
 LEAST, MOST = 0.1, 6.0  # of the usual dose
 CLOSE = 0.05  # by which ln(urea after / before) may differ from the measured one
+CLEARLY = 0.98  # of a naive answer's error; what is nearer to it is a tie
 DIALYZED = 0.177  # mmol/L (2 mg/dL); people with less creatinine seldom need dialysis [GeneralKnowledge]
 UNITS = {
     "sodium": "mmol/L", "potassium": "mmol/L", "chloride": "mmol/L", "bicarbonate": "mmol/L", "anion_gap": "mmol/L",
@@ -97,8 +98,8 @@ class Row(NamedTuple):
     inside: float  # share within the 80 % interval of the twin
 
     def beaten(self, answer: float) -> bool:
-        """Whether an answer is nearer than both naive ones."""
-        return answer < min(self.no_change, self.median_ratio)
+        """Whether an answer is nearer than both naive ones, and not by a hair."""
+        return answer < CLEARLY * min(self.no_change, self.median_ratio)
 
 
 class Score(NamedTuple):
