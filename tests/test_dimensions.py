@@ -32,7 +32,8 @@ BLOOD = Blood(
 )  # fmt: skip
 SETTINGS = Settings(
     Q_b=0.3, Q_d=0.5, Q_pre=0.02, Q_post=0.01, uf_0=0.012, uf_1=0.006, Na_0=140.0, Na_1=136.0, K_0=2.0, K_1=1.5,
-    HCO3_0=32.0, HCO3_1=35.0, acetate=3.0, citrate=1.0, Ca=1.5, Mg=0.5, glucose=5.5, T_0=37.0, T_1=35.5, bath=1.0, on=1.0,
+    HCO3_0=32.0, HCO3_1=35.0, acetate=3.0, citrate=1.0, Ca=1.5, Mg=0.5, glucose=5.5, T_0=37.0, T_1=35.5,
+    bath=1.0, on=1.0,
 )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
     cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
     hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 sp(2 (UFR - 10))/2,  per 30 min
 
-The weights are priors, wide where the evidence is thin; `fit` narrows them. Ionized calcium belongs to the pathway of the
-nerve, which joins when that organ is there; until then it acts on the heart's force alone, and so on both symptoms.
+The weights are priors, wide where the evidence is thin; `fit` narrows them. Ionized calcium belongs to the pathway of
+the nerve, which joins when that organ is there; until then it acts on the heart's force alone, and so on both symptoms.
 """
 
 from __future__ import annotations

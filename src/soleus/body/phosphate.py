@@ -36,7 +36,7 @@ class Phosphate:
     )
     K_lo: Any = param(
         "L/min", 0.08, within=(0.03, 0.4), scales=1.0, source="Agar2011 PhosphorusHdf2013 terMeulen2019",
-        status="tuned", meaning="the second source below c_lo; tuned to one-pool fits and end levels; 0.25 fits old filters",
+        status="tuned", meaning="the second source below c_lo; tuned to one-pool fits and end levels",
     )
     c_lo: Any = param(
         "mmol/L", 0.95, within=(0.8, 1.1), source="PhosphateModes1991 Daugirdas2016", status="tuned",
