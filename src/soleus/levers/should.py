@@ -36,7 +36,11 @@ class Should:
     )  # fmt: skip
     ktv: float = param(
         "1", 1.4, within=(1.2, 1.6), source="Ashby2019", status="recalled",
-        meaning="single-pool Kt/V to reach, an equilibrated one of about 1.2; beyond it urea may go more slowly",
+        meaning="single-pool Kt/V to reach, an equilibrated one of about 1.2",
+    )  # fmt: skip
+    ktv_most: float = param(
+        "1", 2.0, within=(1.7, 2.5), source="GeneralKnowledge", status="recalled",
+        meaning="single-pool Kt/V thrice a week beyond which urea may go more slowly; less is never advised below it",
     )  # fmt: skip
     Na_low: float = _usual("mmol/L", 135.0, 132.0, 137.0, "lowest usual bath sodium")
     Na_high: float = _usual("mmol/L", 140.0, 138.0, 145.0, "highest usual bath sodium")
