@@ -15,8 +15,8 @@ PAGE, RESULTS = ROOT / "README.md", ROOT / "docs" / "results.json"
 EXAMPLE, PICTURE = "examples/calf-cramps.yaml", "docs/images/calf-cramps.png"
 BEGIN, END = "<!-- written by docs/readme.py: {} -->", "<!-- end -->"
 GROUPS = (
-    "sodium", "urea", "volume", "protein", "pressure", "temperature", "muscle", "symptoms", "potassium", "acid and base",
-    "calcium", "magnesium", "phosphate", "glucose", "toxins",
+    "sodium", "urea", "volume", "protein", "pressure", "temperature", "muscle", "symptoms", "potassium",
+    "acid and base", "calcium", "magnesium", "phosphate", "glucose", "toxins",
 )  # fmt: skip
 
 
