@@ -370,7 +370,7 @@ TABLE = {
     )
 }  # fmt: skip
 MISSES = {
-    "loop_diuretic": "PTH hardly rises: gut and bone make up for 0.35 mmol a day; patients on loop diuretics differ in more than that",
+    "loop_diuretic": "PTH hardly rises: gut and bone make up for 0.35 mmol a day; patients differ in more than that",
 }
 
 
