@@ -108,11 +108,11 @@ class AcidBase:
         meaning="charge of a phosphate at pH 7.4",
     )
     unmeasured: Any = param(
-        "mmol/L", 7.0, within=(1.0, 12.0), sd=1.5, source="GeneralKnowledge", status="recalled",
-        meaning="charge of sulfate, urate and the like before a session; makes an anion gap of 17",
+        "mmol/L", 8.0, within=(1.0, 12.0), sd=1.5, source="GeneralKnowledge", status="recalled",
+        meaning="charge of sulfate, urate and the like before a session; makes an anion gap of 18",
     )
     retained: Any = param(
-        "1", 0.85, within=(0.6, 0.95), source="SoleusChoice", status="assumed",
+        "1", 0.90, within=(0.6, 0.95), source="SoleusChoice", status="assumed",
         meaning="share of it that only the kidney or the dialyzer takes away, and that goes as creatinine goes",
     )
 
