@@ -80,9 +80,7 @@ def somebody():
     rng = np.random.default_rng(4)
     shaken = jax.tree.map(lambda x: x * rng.uniform(0.95, 1.05, N), above_dry(p, 0.03 * p.fluid.dry_weight))
     shaken = put(shaken, {"gut.V": np.full(N, 0.2), "gut.n": np.full(N, 20.0), "circulation.d": np.full(N, 0.4)})
-    removal, infused = (
-        jax.tree.map(lambda _: rng.uniform(0.1, 2.0), x) for x in (body.NO_REMOVAL, body.NO_INFUSION)
-    )
+    removal, infused = (jax.tree.map(lambda _: rng.uniform(0.1, 2.0), x) for x in (body.NO_REMOVAL, body.NO_INFUSION))
     given = body.Given(removal=removal, infused=infused, uf=0.01, heat=-0.5, on=1.0, eats=1.0)
     return p, shaken, jax.tree.map(lambda x: np.full(N, x), given)
 
