@@ -10,8 +10,8 @@ import pytest
 from soleus.body import bone
 from soleus.body.bone import Bone, Inputs, State
 
-P = Bone(usual=1.0)
-HEALTH = State(H=40.0, OC=1.0, OB=1.0, B=25000.0)
+P = Bone()
+HEALTH = State(H=40.0, used=1.0, OC=1.0, OB=1.0, B=25000.0)
 
 
 def test_health_is_at_rest():
@@ -20,7 +20,7 @@ def test_health_is_at_rest():
     assert (seen.pull, seen.tilt) == pytest.approx((1.0, 1.0))
     assert seen.J_res == pytest.approx(seen.J_form) == pytest.approx(P.J_0)
     d = bone.rates(HEALTH, seen, Inputs(PTH=40.0, J_slow=0.0), P)
-    assert (d.H, d.OC, d.OB, d.B) == pytest.approx((0.0,) * 4, abs=1e-15)
+    assert (d.H, d.used, d.OC, d.OB, d.B) == pytest.approx((0.0,) * 5, abs=1e-15)
 
 
 def test_uremic_bone_resists():
@@ -32,7 +32,7 @@ def test_uremic_bone_resists():
 
 
 def test_each_flux_and_rate_by_hand():
-    now, given = State(H=400.0, OC=1.5, OB=2.0, B=24000.0), Inputs(PTH=500.0, J_slow=0.001)
+    now, given = State(H=400.0, used=1.0, OC=1.5, OB=2.0, B=24000.0), Inputs(PTH=500.0, J_slow=0.001)
     seen = bone.look(now, 0.5, 1.10, 0.9, 0.1, P)
     pull = 10.0 * 0.5**0.3 * (0.15 / 1.05) ** 0.72
     assert seen.pull == pytest.approx(pull)
@@ -49,9 +49,7 @@ def test_each_flux_and_rate_by_hand():
 
 def test_a_patient_begins_with_a_set_point_that_is_the_own():
     for PTH in (50.0, 300.0, 1500.0):
-        p = dataclasses.replace(P, usual=bone.pull(PTH, 0.37, 0.0, P))
-        assert bone.look(bone.at_rest(PTH, 0.37, 0.0, p), 0.37, 1.15, 1.66, 0.0, p).tilt == pytest.approx(1.0)
-    assert Bone().usual == pytest.approx(bone.pull(300.0, 0.34, 0.0, P), rel=0.03)
+        assert bone.look(bone.at_rest(PTH, 0.37, 0.0, P), 0.37, 1.15, 1.66, 0.0, P).tilt == pytest.approx(1.0)
 
 
 def test_the_set_point_follows_pth_but_does_not_vanish_without_it():
@@ -87,7 +85,8 @@ def test_bone_is_hungry_for_weeks_when_glands_are_taken_out():
         seen = bone.look(now, 0.37, 1.1, 1.4, 0.0, P)
         taken.append((seen.J_form - seen.J_res) * 1440)
         d = bone.rates(now, seen, Inputs(PTH=5.0, J_slow=0.0), P)
-        now = State(H=now.H * np.exp(-2) + 5.0, OC=now.OC + 1440 * d.OC, OB=now.OB + 1440 * d.OB, B=now.B + 1440 * d.B)
+        cells = {name: getattr(now, name) + 1440 * getattr(d, name) for name in ("OC", "OB", "B")}
+        now = dataclasses.replace(now, H=now.H * np.exp(-2) + 5.0, **cells)
     peak = int(np.argmax(taken))
     print(f"\nbone takes {max(taken):.1f} mmol a day at day {peak}, {taken[-1]:.1f} at day 180")
     assert 10 < peak < 45

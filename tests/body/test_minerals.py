@@ -55,7 +55,7 @@ def people(w):
     """The parameters of whoever lives so."""
     return (
         replace(hormones.Hormones(), D25=1000 * w.D25, analog=w.analog, mimetic=w.mimetic),
-        bone.Bone(usual=1.0),
+        bone.Bone(),
         replace(absorption.Absorption(), I_Ca=w.I_Ca / DAY, I_P=w.I_P / DAY, binder=w.binder),
         replace(KIDNEY, gfr=w.gfr / 1000, e=w.loop),
     )
@@ -125,13 +125,13 @@ def rates(y, w):
 
 
 def begin(w, PTH=40.0, phosphorus=1.2):
-    """Somebody with this PTH at healthy calcium."""
+    """Somebody with this PTH at healthy calcium, to whom it is new."""
     H, B, _, _ = people(w)
     one = calcium.look(calcium.State(n=1.0, F=1.0), V_PL, V_IS, PRO, 0.56 * 68.0, blood(w), 1.2, CALCIUM, R_CA).iCa
     ho = hormones.at_rest(hormones.Inputs(iCa=1.22, P=phosphorus, g=w.gfr / 100), replace(H, PTH=PTH))
     u = (ho.D + w.analog) / H.D_0
     ca = calcium.State(n=1.22 / one, F=CALCIUM.F_0)
-    return flat(ca, phosphate.at_rest(V_E, PHOSPHATE), ho, bone.at_rest(PTH, u, w.gfr / 100, B))
+    return flat(ca, phosphate.at_rest(V_E, PHOSPHATE), ho, replace(bone.at_rest(PTH, u, w.gfr / 100, B), used=1.0))
 
 
 def live(y, w, days):

@@ -1,7 +1,7 @@
 """Bone: cells that dissolve and form it under parathyroid hormone, and what that does to calcium and phosphate.
 
     pull  = (H / PTH_0) u^y [(g + g_r) / (1 + g_r)]^r                          PTH as bone feels it, blunted by uremia
-    tilt  = [(pull + e) / (usual + e)]^xi                                        of the set point of bone's surface
+    tilt  = [(pull + e) / (used + e)]^xi                                         of the set point of bone's surface
     J_res = J_0 OC,   J_form = J_0 OB (1 + h_Ca) iCa / (iCa + h_Ca iCa_0) (1 + h_P) P / (P + h_P P_0)
     dH/dt = (PTH - H) / t_H
     dOC/dt = [phi(pull) - OC] / t_OC,   phi = [1 + E pull / (K + pull)] / [1 + E / (K + 1)]
@@ -25,10 +25,6 @@ from ..smooth import exp, log
 
 @record
 class Bone:
-    usual: Any = param(
-        "1", 0.6, within=(0.02, 12.0), source="SoleusChoice", status="derived",
-        meaning="the patient's usual pull, at which ionized calcium is the patient's own; 1 in health",
-    )
     J_0: Any = param(
         "mmol/min", 0.00556, within=(0.004, 0.007), scales=1.0, source="GeneralKnowledge", status="recalled",
         meaning="calcium that resorption and formation each move in health, 8 mmol a day",
@@ -102,6 +98,7 @@ class Bone:
 @record
 class State:
     H: Any = quantity("pg/mL", "parathyroid hormone as bone has come to feel it")
+    used: Any = quantity("1", "the pull that goes with the patient's own calcium, 1 in health; it stays as it is")
     OC: Any = quantity("1", "resorption, relative to health")
     OB: Any = quantity("1", "formation that cells would do, relative to health")
     B: Any = quantity("mmol", "calcium of deep bone")
@@ -136,9 +133,10 @@ def turnover(pull: Any, p: Bone) -> Any:
 
 
 def at_rest(PTH: Any, u: Any, g: Any, p: Bone) -> State:
-    """Cells as the patient's own PTH has made them."""
-    OC = turnover(pull(PTH, u, g, p), p)
-    return State(H=PTH, OC=OC, OB=OC, B=p.B_0)
+    """Cells as the patient's own PTH has made them, and a surface that is used to it."""
+    used = pull(PTH, u, g, p)
+    OC = turnover(used, p)
+    return State(H=PTH, used=used, OC=OC, OB=OC, B=p.B_0)
 
 
 def look(now: State, u: Any, iCa: Any, P: Any, g: Any, p: Bone) -> Seen:
@@ -147,7 +145,7 @@ def look(now: State, u: Any, iCa: Any, P: Any, g: Any, p: Bone) -> Seen:
     minerals = (1 + p.h_Ca) * iCa / (iCa + p.h_Ca * p.iCa_0) * (1 + p.h_P) * P / (P + p.h_P * p.P_0)
     return Seen(
         pull=felt,
-        tilt=_power((felt + p.e) / (p.usual + p.e), p.xi),
+        tilt=_power((felt + p.e) / (now.used + p.e), p.xi),
         J_res=p.J_0 * now.OC,
         J_form=p.J_0 * now.OB * minerals,
     )
@@ -157,6 +155,7 @@ def rates(now: State, seen: Seen, given: Inputs, p: Bone) -> State:
     """The four equations of the header."""
     return State(
         H=(given.PTH - now.H) / p.t_H,
+        used=0.0 * now.used / p.t_H,
         OC=(turnover(seen.pull, p) - now.OC) / p.t_OC,
         OB=(now.OC - now.OB) / p.t_OB,
         B=seen.J_form - seen.J_res + given.J_slow,
