@@ -37,7 +37,7 @@ class Potassium:
         status="tuned", meaning="mobilization from cells; tuned to what the baths of Zehnder2001 and Kim2000 remove",
     )
     x: Any = param(
-        "1", 0.50, within=(0.0, 1.0), sd=0.15, source="Heguilen2005 Broseta2021", status="assumed",
+        "1", 0.40, within=(0.0, 1.0), sd=0.10, source="Heguilen2005 Broseta2021", status="assumed",
         meaning="potassium that enters cells for each acid they release; the sources disagree; its spread is such that"
         " hardly anybody's cells take up more in a session than they give",
     )

@@ -30,7 +30,7 @@ class Membrane:
     )
     r_K: Any = param(
         "1", 0.72, within=(0.6, 1.0), source="Zehnder2001 Kim2000", status="tuned",
-        meaning="KoA of potassium over that of urea; tuned with mobilization to what both sources removed",
+        meaning="KoA of potassium over that of urea; with mobilization tuned to what both sources removed",
     )
     r_hco3: Any = param(
         "1", 0.70, within=(0.6, 0.8), source="terMeulen2019", status="tuned",
