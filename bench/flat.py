@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import jax
+import numpy as np
 from jax.extend.core import Literal
 
 WRITE = {
@@ -36,13 +37,11 @@ class Flat(NamedTuple):
 
 
 def flatten(f: Callable[[Any, Any], Any], moving: Any, fixed: Any) -> Flat:
-    """f(moving, fixed), both trees of numbers, as two plain functions."""
+    """f(moving, fixed), both trees of numbers or arrays, as two plain functions of numbers in a row."""
     closed = jax.make_jaxpr(f)(moving, fixed)
-    n = len(jax.tree.leaves(moving))
-    ys = [f"y{i}" for i in range(n)]
-    qs = [f"q{i}" for i in range(len(closed.jaxpr.invars) - n)]
+    (given, ys), (told, qs) = _named(moving, "y"), _named(fixed, "q")
     writer = _Writer(set(ys))
-    out = writer.equations(closed, [*ys, *qs])
+    out = [name for x in writer.equations(closed, [*given, *told]) for name in x.ravel()]
     needed = {word for line in [*writer.then, *out] for word in _words(line)}
     kept = [name for name in [*qs, *(line.split(" = ")[0] for line in writer.first)] if name in needed]
     source = [
@@ -55,8 +54,26 @@ def flatten(f: Callable[[Any, Any], Any], moving: Any, fixed: Any) -> Flat:
     return Flat(space["prepare"], space["rates"])
 
 
+SHAPES: dict[str, Callable[..., Any]] = {  # what only moves numbers about, on arrays of names
+    "broadcast_in_dim": lambda x, shape, broadcast_dimensions, **_: np.broadcast_to(
+        x.reshape(
+            [x.shape[broadcast_dimensions.index(i)] if i in broadcast_dimensions else 1 for i, _ in enumerate(shape)]
+        ),
+        shape,
+    ),
+    "reshape": lambda x, new_sizes, **_: x.reshape(new_sizes),
+    "squeeze": lambda x, dimensions, **_: np.squeeze(x, dimensions),
+    "transpose": lambda x, permutation, **_: x.transpose(permutation),
+    "slice": lambda x, start_indices, limit_indices, strides, **_: x[
+        tuple(map(slice, start_indices, limit_indices, strides or [1] * x.ndim))
+    ],
+    "concatenate": lambda *x, dimension: np.concatenate(x, dimension),
+    "stack": lambda *x, **where: np.stack(x, *where.values()),
+}
+
+
 class _Writer:
-    """Lines of source, those of constants apart."""
+    """Lines of source, those of constants apart; a variable is an array of names."""
 
     def __init__(self, moving: set[str]) -> None:
         self.moving = moving
@@ -64,21 +81,24 @@ class _Writer:
         self.then: list[str] = []
         self.fresh = (f"v{i}" for i in count())
 
-    def equations(self, closed: Any, given: list[str]) -> list[str]:
+    def equations(self, closed: Any, given: list[Any]) -> list[Any]:
         """Write all equations, functions inside written out; returns the names of the results."""
         names = dict(zip(closed.jaxpr.invars, given, strict=True))
-        names |= dict(zip(closed.jaxpr.constvars, (repr(float(x)) for x in closed.consts), strict=True))
-
-        def name(v: Any) -> str:
-            return f"({float(v.val)!r})" if isinstance(v, Literal) else names[v]
-
+        names |= dict(zip(closed.jaxpr.constvars, map(_constant, closed.consts), strict=True))
         for e in closed.jaxpr.eqns:
-            args = [name(v) for v in e.invars]
+            args = [_constant(v.val) if isinstance(v, Literal) else names[v] for v in e.invars]
             if "jaxpr" in e.params:
                 names.update(zip(e.outvars, self.equations(e.params["jaxpr"], args), strict=True))
+            elif e.primitive.name in SHAPES:
+                names[e.outvars[0]] = SHAPES[e.primitive.name](*args, **e.params)
             else:
-                names[e.outvars[0]] = self.write(WRITE[e.primitive.name].format(*args, **e.params), args)
-        return [name(v) for v in closed.jaxpr.outvars]
+                shape = np.broadcast_shapes(*(x.shape for x in args))
+                out, even = np.empty(shape, object), [np.broadcast_to(x, shape) for x in args]
+                for at in np.ndindex(shape):
+                    here = [x[at] for x in even]
+                    out[at] = self.write(WRITE[e.primitive.name].format(*here, **e.params), here)
+                names[e.outvars[0]] = out
+        return [_constant(v.val) if isinstance(v, Literal) else names[v] for v in closed.jaxpr.outvars]
 
     def write(self, text: str, args: list[str]) -> str:
         here = next(self.fresh)
@@ -87,6 +107,19 @@ class _Writer:
             self.moving.add(here)
         (self.then if moves else self.first).append(f"{here} = {text}")
         return here
+
+
+def _constant(x: Any) -> np.ndarray:
+    return np.vectorize(lambda v: f"({float(v)!r})", otypes=[object])(np.asarray(x))
+
+
+def _named(tree: Any, letter: str) -> tuple[list[np.ndarray], list[str]]:
+    """An array of fresh names for every leaf, and all names in a row."""
+    fresh, arrays = count(), []
+    for leaf in jax.tree.leaves(tree):
+        names = [f"{letter}{next(fresh)}" for _ in range(np.size(leaf))]
+        arrays.append(np.array(names, object).reshape(np.shape(leaf)))
+    return arrays, [name for x in arrays for name in x.ravel()]
 
 
 def _words(line: str) -> list[str]:

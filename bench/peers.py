@@ -66,16 +66,20 @@ def scipy_flat(c: Cycle, t: Truth, people: int) -> Peer:
 
     def one(alone: Cycle) -> Ends:
         person = alone.patient, alone.rest
-        at_home = idle.prepare(jax.tree.leaves(person))
+        at_home = idle.prepare(_flat(person))
 
         def on(i: int) -> Callable[[float, Any], list[float]]:
-            k = treated.prepare(jax.tree.leaves((person, on_stretch(alone, i))))
+            k = treated.prepare(_flat((person, on_stretch(alone, i))))
             return lambda w, y: treated.rates([*y[:-EMPTY], w], k)
 
         stretches = [on(i) for i in range(len(alone.times) - 1)]
         return _cycle(alone, t, stretches, lambda _, y: idle.rates(y, at_home))
 
     return _one_by_one("SciPy LSODA, flat plain Python", c, t, people, one)._replace(compiling=writing)
+
+
+def _flat(tree: Any) -> list[float]:
+    return [float(x) for leaf in jax.tree.leaves(tree) for x in np.ravel(leaf)]
 
 
 def _one_by_one(name: str, c: Cycle, t: Truth, people: int, one: Callable[[Cycle], Ends]) -> Peer:
@@ -115,13 +119,13 @@ def _body(y: Any) -> body.State:
 def _numbers(c: Cycle) -> Cycle:
     """One patient with plain numbers for leaves; stretches keep their segments."""
     patient, rest, start = jax.tree.map(lambda x: np.float64(np.ravel(x)[0]), (c.patient, c.rest, c.start))
-    return c._replace(patient=patient, rest=rest, start=start, stretches=jax.tree.map(lambda x: x[:, 0], c.stretches))
+    return c._replace(patient=patient, rest=rest, start=start, stretches=jax.tree.map(lambda x: x[..., 0], c.stretches))
 
 
 def vmapped(name: str, solver: Any, c: Cycle, t: Truth, repeats: int = 3) -> Peer:
     """All people at once by diffrax."""
     rows = [solve.stack(x, c.n).T for x in (session.Whole(body=c.start, tally=session.EMPTY), c.patient, c.rest)]
-    stretches = np.array(jax.tree.leaves(c.stretches)).transpose(2, 1, 0)  # [patient, segment, leaf]
+    stretches = np.moveaxis(session._stretches(c.stretches, c.n)[: len(c.times) - 1], -1, 0)  # [patient, segment, row]
     program = jax.jit(jax.vmap(_diffrax(solver, _atol(t), jnp.asarray(np.diff(c.times)))))
 
     def run() -> float:
@@ -142,7 +146,8 @@ def _diffrax(solver: Any, atol: np.ndarray, lengths: Any) -> Callable[..., Any]:
         p, r, setting, length = args
         person = solve.unstack(p, session.PATIENT), solve.unstack(r, session.REST)
         now = solve.unstack(y, session.SHAPE).body
-        rates = session.rates(now, *person, solve.unstack(setting, session.STRETCH), at / length)
+        one = jax.tree.map(lambda x: x[..., 0], session._setting(setting[:, None]))
+        rates = session.rates(now, *person, one, at / length)
         return jnp.stack(jax.tree.leaves(rates))
 
     def off(_: Any, y: Any, args: Any) -> Any:

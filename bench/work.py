@@ -53,9 +53,8 @@ def _stretches(orders: list[Prescription]) -> tuple[np.ndarray, Any]:
     """Switches, and operator with infusion on each stretch between them."""
     times, setting = settings(orders, max(o.time for o in orders))
     operator = dialyzer.operator(setting, *devices(orders))
-    none = np.zeros((len(times) - 1, len(orders)))
-    even = jax.tree.map(lambda x: x if np.ndim(x) == 2 else np.broadcast_to(x[:, None], none.shape), operator)
-    return times, (even, session.Infusion(water=none, sodium=none))
+    setting = operator, session._drip(None, (), times, len(orders)), np.zeros((len(times) - 1, 1))
+    return times, jax.tree.map(lambda x: np.broadcast_to(x, (*x.shape[:-1], len(orders))), setting)
 
 
 def some(c: Cycle, who: list[int]) -> Cycle:
