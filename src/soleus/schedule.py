@@ -16,13 +16,15 @@ from .errors import OutOfRange
 from .levels import Chart as Chart
 from .parameter import put
 from .prescription import Prescription
-from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, run, simulate
+from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, on_stretches, run, simulate
 
 FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.1  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 5  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
 WEEK = (44.0, 44.0, 68.0)  # h, the gaps of three sessions of 4 h a week
 FROM_MIDWEEK = (44.0, 68.0, 44.0)  # h, the same from midweek to midweek
 SETTLING = 8  # such weeks until a drawn person's week repeats itself (tests/test_week.py)
+FASTEST = 3.0 / 60  # L/min taken off in a usual session [GeneralKnowledge]
+MOST_LIFTED = 0.9 * MOST_UF  # of what a person holds outside the cells
 USUAL_GAIN = 2.0  # kg, to begin with where the chart has no weight
 
 
@@ -127,13 +129,7 @@ def _home(patient: Patient, start: body.State, hours: float, course: bool, n: in
 def _parts(infusion: body.Infused, switches: Sequence[float], end: float) -> list[tuple[np.ndarray, Any]]:
     """The hours in parts: times of its switches, and what is given on the stretches between them, or None."""
     times = np.asarray(switches, float)
-
-    def spread(x: Any) -> np.ndarray:
-        each = np.asarray(x, float)
-        each = each if each.ndim == 2 else each.reshape(-1, 1)
-        return np.broadcast_to(each, (len(times) - 1, each.shape[1]))
-
-    drip = jax.tree.map(spread, infusion)
+    drip = on_stretches(infusion, len(times) - 1)
     given = np.any([np.any(x != 0, axis=1) for x in jax.tree.leaves(drip)], axis=0)
     edges = np.flatnonzero(np.diff(given)) + 1
     parts: list[tuple[np.ndarray, Any]] = [(np.array([0.0, times[0]]), None)]
@@ -199,21 +195,52 @@ def arrive(
     prepare()
     patient, end = _guess(patient, hours, post_weight, chart)
     minutes = 60 * hours + np.array([p.time for p in prescriptions])
-    for cycle in range(cycles + 1):
+    for done in range(cycles + 1):
         patient, end = levels.met(patient, end, chart)
         seen = body.look(end, patient, body.rest(patient))
-        if cycle == cycles:
+        if done == cycles:
             break
-        if cycle:  # what the first guess shows is no habit
+        if done:  # what the first guess shows is no habit
             patient, end = _bend(patient, end, seen, hours, chart)
-        begin, weight = end, np.asarray(seen.weight)
-        liftable = _liftable(weight - post_weight, end, prescriptions)
-        usual = [replace(p, uf=float(u)) for p, u in zip(prescriptions, liftable, strict=True)]
-        now = simulate(patient, end, usual, course=False).end.body
-        end = between(patient, now, hours).end.body
+        begin = end
+        end = cycle(patient, begin, prescriptions, post_weight, hours).back
         patient, end = levels.repeated(patient, begin, end, minutes)
-    patient, end = levels.met(patient, _exact(end, seen, chart), chart)
+    if chart.pre_weight is not None:
+        end = weighing(patient, end, chart.pre_weight)
+    patient, end = levels.met(patient, end, chart)
     return Arrival(patient=patient, start=end)
+
+
+class Cycle(NamedTuple):
+    """A session and the gap after it; leaves [patient]."""
+
+    left: body.State  # after the session
+    back: body.State  # on arrival for the next
+    uf: np.ndarray  # L
+
+
+def cycle(
+    patient: Patient, start: body.State, prescriptions: Sequence[Prescription], post_weight: Any, hours: float
+) -> Cycle:
+    """A session that brings the weight to `post_weight`, kg, as far as machine and body allow, and the gap after it."""
+    gained = np.asarray(body.look(start, patient, body.rest(patient)).weight) - post_weight
+    uf = np.clip(gained, 0.0, liftable(start, [p.time for p in prescriptions]))
+    usual = [replace(p, uf=float(x)) for p, x in zip(prescriptions, uf, strict=True)]
+    left = simulate(patient, start, usual, course=False).end.body
+    return Cycle(left, between(patient, left, hours).end.body, uf)
+
+
+def liftable(now: body.State, minutes: Any) -> np.ndarray:
+    """The most that a session so long takes off, L: never above 3 L an hour or what a body can give."""
+    return np.asarray(np.minimum(FASTEST * np.asarray(minutes), MOST_LIFTED * (now.fluid.V_pl + now.fluid.V_is)))
+
+
+def weighing(patient: Patient, now: body.State, kg: Any) -> body.State:
+    """The same people with isotonic fluid more or less between their cells, so that they weigh this."""
+    seen = body.look(now, patient, body.rest(patient))
+    missing = np.asarray(kg) - np.asarray(seen.weight)
+    n = now.sodium.n + missing * seen.protein.r * seen.sodium.c_w
+    return put(now, {"fluid.V_is": now.fluid.V_is + missing, "sodium.n": n})
 
 
 class Visit(NamedTuple):
@@ -250,13 +277,9 @@ def weeks(
     """
     for week in range(n):
         for day, hours in enumerate(gaps):
-            seen = body.look(start, patient, body.rest(patient))
-            uf = _liftable(np.asarray(seen.weight) - post_weight, start, prescriptions)
-            usual = [replace(p, uf=float(x)) for p, x in zip(prescriptions, uf, strict=True)]
-            left = simulate(patient, start, usual, course=False).end.body
-            back = between(patient, left, hours).end.body
-            yield Visit(week, day, start, left, back, uf)
-            start = back
+            lived = cycle(patient, start, prescriptions, post_weight, hours)
+            yield Visit(week, day, start, *lived)
+            start = lived.back
 
 
 def settled(
@@ -290,12 +313,6 @@ def _guess(patient: Patient, hours: float, post_weight: Any, chart: Chart) -> tu
     gain = np.asarray(chart.pre_weight) - np.asarray(post_weight)
     patient = put(patient, {"gut.salt": _salt(patient, gain * r.sodium.n / r.V_e, hours)})
     return patient, above_dry(patient, np.asarray(chart.pre_weight) - patient.fluid.dry_weight)
-
-
-def _liftable(kg: np.ndarray, now: body.State, prescriptions: Sequence[Prescription]) -> np.ndarray:
-    """Ultrafiltration that brings the weight down: never negative, never above 3 L an hour or what a body can give."""
-    fast = np.array([3.0 / 60 * p.time for p in prescriptions])
-    return np.clip(kg, 0.0, np.minimum(fast, 0.9 * MOST_UF * (now.fluid.V_pl + now.fluid.V_is)))
 
 
 def _salt(patient: Patient, sodium: Any, hours: float) -> Any:
@@ -333,12 +350,3 @@ def _bend(patient: Patient, end: body.State, seen: body.Seen, hours: float, char
         m = end.protein
         end = put(end, {"protein.m_pl": m.m_pl * ratio, "protein.m_is": m.m_is * ratio})
     return put(patient, changes), end
-
-
-def _exact(end: body.State, seen: body.Seen, chart: Chart) -> body.State:
-    """The last grams of difference to the scale, as isotonic interstitial fluid."""
-    if chart.pre_weight is None:
-        return end
-    missing = np.asarray(chart.pre_weight) - np.asarray(seen.weight)
-    n = end.sodium.n + missing * seen.protein.r * seen.sodium.c_w
-    return put(end, {"fluid.V_is": end.fluid.V_is + missing, "sodium.n": n})

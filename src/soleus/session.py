@@ -257,10 +257,15 @@ def _drip(infusion: body.Infused | None, switches: Sequence[float], times: np.nd
         return jax.tree.map(lambda _: np.zeros((len(times) - 1, 1)), body.NO_INFUSION)
     at = np.clip(np.searchsorted(switches, times[:-1] + 1e-9) - 1, 0, len(switches) - 2)
     inside = ((times[:-1] >= switches[0] - 1e-9) & (times[1:] <= switches[-1] + 1e-9))[:, None]
+    return jax.tree.map(lambda x: x[at] * inside, on_stretches(infusion, len(switches) - 1))
+
+
+def on_stretches(infusion: body.Infused, n: int) -> body.Infused:
+    """Leaves scalar, [stretch] or [stretch, patient] as [stretch, patient] with n stretches, one patient for all."""
 
     def spread(x: Any) -> np.ndarray:
         each = np.asarray(x, float)
         each = each if each.ndim == 2 else each.reshape(-1, 1)
-        return np.broadcast_to(each, (len(switches) - 1, each.shape[1]))[at] * inside
+        return np.broadcast_to(each, (n, each.shape[1]))
 
     return jax.tree.map(spread, infusion)

@@ -26,6 +26,11 @@ def log(x: Any) -> Any:
     return of(x).log(x)
 
 
+def power(x: Any, n: Any) -> Any:
+    """x to the n, x above 0."""
+    return exp(n * log(x))
+
+
 def sqrt(x: Any) -> Any:
     """Square root."""
     return of(x).sqrt(x)

@@ -20,7 +20,7 @@ Holds for   hours to years; not the single remodeling site.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import exp, log
+from ..smooth import power
 
 
 @record
@@ -118,13 +118,9 @@ class Seen:
     J_form: Any = quantity("mmol/min", "calcium laid down")
 
 
-def _power(x: Any, n: Any) -> Any:
-    return exp(n * log(x))
-
-
 def pull(H: Any, u: Any, g: Any, p: Bone) -> Any:
     """Parathyroid hormone as bone feels it, from active vitamin D and filtration; all relative to health."""
-    return H / p.PTH_0 * _power(u, p.y) * _power((g + p.g_r) / (1 + p.g_r), p.r)
+    return H / p.PTH_0 * power(u, p.y) * power((g + p.g_r) / (1 + p.g_r), p.r)
 
 
 def turnover(pull: Any, p: Bone) -> Any:
@@ -145,7 +141,7 @@ def look(now: State, u: Any, iCa: Any, P: Any, g: Any, p: Bone) -> Seen:
     minerals = (1 + p.h_Ca) * iCa / (iCa + p.h_Ca * p.iCa_0) * (1 + p.h_P) * P / (P + p.h_P * p.P_0)
     return Seen(
         pull=felt,
-        tilt=_power((felt + p.e) / (now.used + p.e), p.xi),
+        tilt=power((felt + p.e) / (now.used + p.e), p.xi),
         J_res=p.J_0 * now.OC,
         J_form=p.J_0 * now.OB * minerals,
     )

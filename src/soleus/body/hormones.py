@@ -22,7 +22,7 @@ Holds for   minutes to years, GFR 0-100 mL/min, ionized calcium 0.6-1.7 mmol/L.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import exp, log
+from ..smooth import exp, log, power
 
 
 @record
@@ -229,14 +229,10 @@ class Seen:
     u_gut: Any = quantity("1", "active vitamin D as the gut feels it, relative to health")
 
 
-def _power(x: Any, n: Any) -> Any:
-    return exp(n * log(x))
-
-
 def secretion(iCa: Any, R: Any, mimetic: Any, p: Hormones) -> Any:
     """Share of the most that glands can secrete, once their store is used to it."""
-    s = p.s_0 * _power(R, -p.a_s) - p.shift * mimetic / (1 + mimetic)
-    return p.m + (1 - p.m) / (1 + _power(iCa / s, p.n))
+    s = p.s_0 * power(R, -p.a_s) - p.shift * mimetic / (1 + mimetic)
+    return p.m + (1 - p.m) / (1 + power(iCa / s, p.n))
 
 
 def active(now: State, p: Hormones) -> Any:
@@ -247,25 +243,25 @@ def active(now: State, p: Hormones) -> Any:
 def _made(sig: Any, R: Any, p: Hormones) -> Any:
     """Parathyroid hormone for each unit of gland, pg/mL."""
     usual = sig / secretion(p.iCa_0, 1.0, 0.0, p)
-    return p.PTH_0 * usual * _power(R, -p.a_R)
+    return p.PTH_0 * usual * power(R, -p.a_R)
 
 
 def receptors(u: Any, G: Any, P: Any, p: Hormones) -> Any:
     """Receptors at which making and losing balance, relative to health."""
-    return _power(u, p.r_u) * _power(G, -p.r_G) * exp(-p.r_P * (P - p.P_0))
+    return power(u, p.r_u) * power(G, -p.r_G) * exp(-p.r_P * (P - p.P_0))
 
 
 def calcitriol(PTH: Any, FGF: Any, P: Any, g: Any, p: Hormones) -> Any:
     """Calcitriol at which making and breaking balance, pg/mL."""
     d = p.D25 / p.d_0
-    kidney = _power((g + p.g_low) / (1 + p.g_low), p.a_g) * _power(PTH / p.PTH_0, p.a_PTH)
-    stopped = _power(FGF / p.FGF_0, -p.a_F) * _power(P / p.P_0, -p.a_P)
-    return p.D_0 * (p.x * _power(d, p.n_x) + (1 - p.x) * _power(d, p.n_d) * kidney * stopped)
+    kidney = power((g + p.g_low) / (1 + p.g_low), p.a_g) * power(PTH / p.PTH_0, p.a_PTH)
+    stopped = power(FGF / p.FGF_0, -p.a_F) * power(P / p.P_0, -p.a_P)
+    return p.D_0 * (p.x * power(d, p.n_x) + (1 - p.x) * power(d, p.n_d) * kidney * stopped)
 
 
 def fgf23(u: Any, P: Any, g: Any, p: Hormones) -> Any:
     """FGF23 at which making and breaking balance, pg/mL."""
-    return p.FGF_0 * _power(P / p.P_0, p.f_P) * _power(u, p.f_u) * _power((g + p.g_0) / (1 + p.g_0), -p.f_g)
+    return p.FGF_0 * power(P / p.P_0, p.f_P) * power(u, p.f_u) * power((g + p.g_0) / (1 + p.g_0), -p.f_g)
 
 
 def at_rest(given: Inputs, p: Hormones) -> State:
@@ -286,7 +282,7 @@ def look(now: State, given: Inputs, p: Hormones) -> Seen:
     """What the glands secrete at this calcium."""
     sig = secretion(given.iCa, now.R, p.mimetic, p)
     return Seen(
-        PTH=now.G * _made(sig, now.R, p) * _power(sig / now.ready, p.a_q),
+        PTH=now.G * _made(sig, now.R, p) * power(sig / now.ready, p.a_q),
         sig=sig,
         u=active(now, p),
         u_gut=(now.D + p.gut_share * p.analog) / p.D_0,

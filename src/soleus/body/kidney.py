@@ -21,7 +21,7 @@ Holds for   GFR 0-100 mL/min; 0 is anuric.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import exp, log, maximum, ramp, softplus
+from ..smooth import maximum, power, ramp, softplus
 
 
 @record
@@ -253,10 +253,6 @@ class Excreted:
     P: Any = quantity("mmol/min", "phosphate in urine")
 
 
-def _power(x: Any, n: Any) -> Any:
-    return exp(n * log(x))
-
-
 def _ceiling(y: Any, top: Any) -> Any:
     return y / (1 + y / top)
 
@@ -268,16 +264,16 @@ def rest(p: Kidney) -> Rest:
     e = p.e * g / (g + 0.1)  # [SoleusChoice]
     PTH, FGF = p.PTH / p.PTH_0, p.FGF / p.FGF_0
     return Rest(
-        k_0=p.k_0 * _power(g, p.n_0),
+        k_0=p.k_0 * power(g, p.n_0),
         l_Na=1 + p.l_Na * e,
         osm=p.osm_low + (p.osm - p.osm_low) * g,
         K_urea=(p.urea_share - p.urea_kept * p.gfr / p.gfr_0) * p.gfr,
-        K=share * p.K_0 * _power(g, p.n_K) * (1 + p.l_K * e),
-        base=share * p.B_0 * _power(g, p.n_B),
+        K=share * p.K_0 * power(g, p.n_K) * (1 + p.l_K * e),
+        base=share * p.B_0 * power(g, p.n_B),
         leak=share * p.B_leak * g,
-        FE_Mg=_ceiling(p.FE_Mg * _power(g, -p.n_Mg) * (1 + p.l_Mg * e), p.top),
-        y_Ca=p.FE_Ca * _power(PTH, -p.a) * _power(g, -p.n_Ca) * (1 + e),
-        FE_P=_ceiling(p.FE_P * _power(PTH, p.b) * _power(FGF, p.b_F), p.top_P),
+        FE_Mg=_ceiling(p.FE_Mg * power(g, -p.n_Mg) * (1 + p.l_Mg * e), p.top),
+        y_Ca=p.FE_Ca * power(PTH, -p.a) * power(g, -p.n_Ca) * (1 + e),
+        FE_P=_ceiling(p.FE_P * power(PTH, p.b) * power(FGF, p.b_F), p.top_P),
     )
 
 
@@ -307,7 +303,7 @@ def excreted(K_w: Any, hco3: Any, Mg: Any, Ca: Any, iCa: Any, P: Any, p: Kidney,
     r = at_rest
     K = K_w / p.K_ref
     acidosis = ramp((p.h_1 - hco3) / p.w) - ramp(0.0)
-    y_Ca = r.y_Ca * _power(iCa / p.iCa_0, p.a_Ca)
+    y_Ca = r.y_Ca * power(iCa / p.iCa_0, p.a_Ca)
     return Excreted(
         K=r.K * K * K * K,
         base=r.base * (1 + p.k_B * acidosis) - r.leak * softplus((hco3 - p.h_2) / p.w),

@@ -5,13 +5,12 @@ out from where the twin is; what the same week does to the twin itself is taken 
 counts.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from .. import cohort, schedule, session
+from .. import cohort, schedule
 from ..body import body
 from ..fit import Twin
 from ..levers import World
@@ -19,8 +18,6 @@ from ..parameter import put
 
 CYCLES = 3  # of session and gap
 LEAST_SALT = 0.1  # of what the person eats; nobody eats less
-FASTEST = 3.0 / 60  # L/min taken off in a usual session, as in `schedule.arrive`
-MOST = 0.9 * session.MOST_UF  # of what a person holds outside the cells
 
 
 class Doors(NamedTuple):
@@ -50,28 +47,14 @@ def arrivals(twin: Twin, worlds: list[World], draw: np.ndarray) -> Doors:
 def _week(twin: Twin, who: np.ndarray, gain: np.ndarray, target: np.ndarray) -> body.State:
     """People on arrival after some cycles with so much more gain and target weight, kg."""
     patient, orders = cohort.take(twin.patient, who), [twin.prescription[k] for k in who]
-    hours, after, time = twin.gap_h, twin.post_weight[who] + target, np.array([p.time for p in orders])
     now = cohort.take(twin.start, who)
     wanted = np.asarray(body.look(now, patient, body.rest(patient)).weight) + gain + target
     least = LEAST_SALT * patient.gut.salt
-    now = _weighing(now, patient, wanted)
+    now = schedule.weighing(patient, now, wanted)
     for _ in range(CYCLES):
-        weight = np.asarray(body.look(now, patient, body.rest(patient)).weight)
-        most = np.minimum(FASTEST * time, MOST * np.asarray(now.fluid.V_pl + now.fluid.V_is))
-        lifted = np.clip(weight - after, 0.0, most)
-        usual = [replace(p, uf=float(uf)) for p, uf in zip(orders, lifted, strict=True)]
-        left = session.simulate(patient, now, usual, course=False).end.body
-        now = schedule.between(patient, left, hours).end.body
+        now = schedule.cycle(patient, now, orders, twin.post_weight[who] + target, twin.gap_h).back
         seen = body.look(now, patient, body.rest(patient))
-        salt = patient.gut.salt + (wanted - seen.weight) * seen.sodium.c_w / (60 * hours)
+        salt = patient.gut.salt + (wanted - seen.weight) * seen.sodium.c_w / (60 * twin.gap_h)
         patient = put(patient, {"gut.salt": np.maximum(salt, least)})
-        now = _weighing(now, patient, wanted)
+        now = schedule.weighing(patient, now, wanted)
     return now
-
-
-def _weighing(now: body.State, patient: body.Patient, wanted: np.ndarray) -> body.State:
-    """The same people with isotonic fluid more or less between their cells, so that they weigh what is wanted."""
-    seen = body.look(now, patient, body.rest(patient))
-    missing = wanted - np.asarray(seen.weight)
-    n = now.sodium.n + missing * seen.protein.r * seen.sodium.c_w
-    return put(now, {"fluid.V_is": now.fluid.V_is + missing, "sodium.n": n})

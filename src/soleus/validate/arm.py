@@ -30,7 +30,7 @@ from ..parameter import get, parameters, put
 from ..prescription import BATH, Prescription
 from ..study import Arm
 from .order import order
-from .settle import liftable, settled
+from .settle import settled
 
 WEIGHT_SD, GAIN_SD = 0.20, 0.25  # of the mean, between patients; gain is per kg [Lin2019]
 TARGET_SD = 1.5 / 70  # of the weight: how far target weights are from physiological dry weight [Keane2018]
@@ -212,7 +212,7 @@ def treat_together(plans: Sequence[Plan], who: People) -> list[Treated]:
     removed = np.concatenate(uf)
     if first.own_gain:
         here = body.look(arrival.start, arrival.patient, body.rest(arrival.patient))
-        most = np.minimum(liftable(arrival.start, first.prescription.time), MOST_GAIN * weight)
+        most = np.minimum(schedule.liftable(arrival.start, first.prescription.time), MOST_GAIN * weight)
         removed = np.clip(np.asarray(here.weight) - weight, 0.0, most)
     orders = [replace(p, uf=float(u)) for p, u in zip(orders, removed, strict=True)]
     minutes, moment = _followed(arrival, orders, first.after)

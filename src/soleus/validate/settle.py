@@ -6,11 +6,10 @@ Three weeks' beginnings tell where a store is heading; it is put there, and the 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from .. import schedule, session
+from .. import schedule
 from ..body import body
 from ..body.body import Patient
 from ..levels import LEVELS
@@ -22,8 +21,6 @@ ROUNDS = 3  # of looking ahead; magnesium then moves by less than 2 % in three w
 CYCLES = 3  # sessions and gaps in each
 FARTHEST = 0.97  # of q: a store does not head farther than 30 times its last step
 MOST = (1 / 3, 3.0)  # of what it was, in one look ahead
-MOST_UF = 3.0 / 60  # L/min, of people whose own gain is removed
-MOST_LIFTED = 0.3  # of extracellular water
 
 
 def settled(
@@ -49,25 +46,9 @@ def settled(
     for _ in range(ROUNDS):
         passed = [now]
         for _ in range(CYCLES):
-            passed.append(_cycle(patient, passed[-1], usual, hours, post_weight))
+            passed.append(schedule.cycle(patient, passed[-1], usual, post_weight, hours).back)
         now = _ahead(passed[-3:])
-    return schedule.Arrival(patient, _cycle(patient, now, usual, hours, post_weight))
-
-
-def _cycle(
-    patient: Patient, now: body.State, usual: Sequence[Prescription], hours: float, post_weight: np.ndarray
-) -> body.State:
-    """One session that takes off what was gained, and the gap after it."""
-    gained = np.asarray(body.look(now, patient, body.rest(patient)).weight) - post_weight
-    lifted = np.clip(gained, 0.0, liftable(now, usual[0].time))
-    orders = [replace(p, uf=float(u)) for p, u in zip(usual, lifted, strict=True)]
-    after = session.simulate(patient, now, orders, course=False).end.body
-    return schedule.between(patient, after, hours).end.body
-
-
-def liftable(now: body.State, time: float) -> np.ndarray:
-    """The most that may be taken off in a session of this many minutes, L."""
-    return np.asarray(np.minimum(MOST_UF * time, MOST_LIFTED * (now.fluid.V_pl + now.fluid.V_is)))
+    return schedule.Arrival(patient, schedule.cycle(patient, now, usual, post_weight, hours).back)
 
 
 def _ahead(passed: Sequence[body.State]) -> body.State:
