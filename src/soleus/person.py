@@ -113,7 +113,6 @@ SHARE = {name: meta for name, _, meta in parameters(Patient)}["protein.albumin_s
 FARTHEST = 2.5  # standard deviations
 MOST_BAG = 2000.0  # mL, of saline or of drink as one event [GeneralKnowledge]
 USUAL_GAP_H = 44.0  # thrice a week, the short gap
-SALINE = 154.0  # mmol/L, isotonic saline [GeneralKnowledge]
 
 
 class Arrived(NamedTuple):
