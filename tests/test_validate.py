@@ -7,12 +7,12 @@ import jax
 import numpy as np
 import pytest
 
-from soleus import study, validate
+from soleus import schedule, study, validate
 from soleus.errors import BadRecord, OutOfRange
 from soleus.references import references
 from soleus.studies.form import VOCABULARY
 from soleus.study import Spread
-from soleus.validate import arm, behavior, figures, lines, one_pool, order, readouts, settle
+from soleus.validate import arm, behavior, figures, lines, one_pool, order, readouts
 from soleus.validate.figures import Figure
 from soleus.validate.groups import GROUPS, group
 from soleus.validate.score import when
@@ -306,7 +306,7 @@ def settle_further(t, usual, cycles):
     """The state after more of the same weeks."""
     now = jax.tree.map(lambda x: x[0], t.moment.state)
     for _ in range(cycles):
-        now = settle._cycle(t.patient, now, usual, t.plan.gap, t.post_weight)
+        now = schedule.cycle(t.patient, now, usual, t.post_weight, t.plan.gap).back
     return now
 
 
