@@ -39,8 +39,8 @@ def test_acid_and_potassium_settle_where_the_kidney_balances_them(people):
 
 
 def test_hormones_rise_from_stage_to_stage(people):
-    assert np.all(np.diff(people.patient.kidney.PTH) > 0)
-    assert np.all(np.diff(people.patient.kidney.FGF) > 0)
+    assert np.all(np.diff(people.patient.hormones.PTH) > 0)
+    assert np.all(np.diff(people.start.hormones.FGF) > 0)
 
 
 def test_nobody_moves_in_two_months(people):
@@ -110,6 +110,6 @@ def test_nobody_lives_without_a_kidney_or_with_too_much(gfr):
 
 def test_the_table_is_met_at_its_columns_and_between_them():
     at = ckd.stage(np.array([100.0, 25.0, 8.0, 4.0]))
-    assert at["kidney.PTH"][[0, 2]] == pytest.approx([40.0, 339.0])
-    assert 100 < at["kidney.PTH"][1] < 152
-    assert at["kidney.PTH"][3] == at["kidney.PTH"][2]
+    assert at["hormones.PTH"][[0, 2]] == pytest.approx([40.0, 301.0])
+    assert 98 < at["hormones.PTH"][1] < 139
+    assert at["hormones.PTH"][3] == at["hormones.PTH"][2]

@@ -83,11 +83,10 @@ def test_dissolved_substances_at_an_instant(instant):
     base = acid.n + a.V_B * acid.buffer + acid.n_organic + acid.n_acetate + 3 * acid.n_citrate
     lost = out.hco3 + out.organic + out.acetate + 3 * out.citrate
     balanced(base, a.alkali, drip.hco3, 3 * drip.citrate, urine.base, -a.G, -lost)
-    deep = seen.calcium.J_slow
-    balanced(d.calcium.n + d.calcium.F, p.calcium.G, drip.Ca, -out.Ca, -urine.Ca, -deep)
+    balanced(d.calcium.n + d.calcium.F + d.bone.B, seen.absorption.Ca, drip.Ca, -out.Ca, -urine.Ca)
     balanced(d.magnesium.n_e + d.magnesium.n_s, p.magnesium.G, drip.Mg, -out.Mg, -urine.Mg)
-    P = d.phosphate.n_e + d.phosphate.n_s
-    balanced(P, p.phosphate.G, drip.phosphate, -out.phosphate, -urine.P, -p.phosphate.q * deep)
+    P = d.phosphate.n_e + d.phosphate.n_s + p.phosphate.q * d.bone.B
+    balanced(P, seen.absorption.P, drip.phosphate, -out.phosphate, -urine.P)
     gone = (p.mannitol.K_x + p.kidney.gfr) * seen.mannitol.c_w
     balanced(d.mannitol.n, drip.mannitol, -out.mannitol, -gone)
     K_creatinine = (p.creatinine.K_gut + seen.kidney.K_creatinine) * seen.creatinine.c_e

@@ -24,7 +24,8 @@ LEAST, MOST = 4.0, 100.0  # mL/min; with less nobody lives for weeks without dia
 SETTLING = 4  # weeks, in which water and salt find their places
 NOMINAL = {name: (value, meta) for name, value, meta in parameters(Patient)}
 DAY = 1440.0  # min
-SHARED = ("kidney.PTH", "kidney.FGF", "calcium.iCa", "acid_base.pCO2")  # alike in all sizes of people
+# Alike in all sizes of people.
+SHARED = ("hormones.PTH", "hormones.D25", "absorption.binder", "calcium.iCa", "acid_base.pCO2")
 
 # Each level, and the stores that fill when more comes in than is lost at that level.
 BALANCES = {
@@ -107,8 +108,6 @@ def _own(patient: Patient, name: str) -> Any:
     """How many times what the table says applies to this person."""
     if name in SHARED:
         return 1.0
-    if name == "calcium.G":  # close to nothing in the usual person, so it has no ratio
-        return patient.fluid.dry_weight / NOMINAL["fluid.dry_weight"][0]
     return get(patient, name) / NOMINAL[name][0]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .body import body
+from .body import absorption, body, bone, hormones
 from .body.body import Patient
 from .parameter import get, put
 
@@ -58,7 +58,7 @@ LEVELS = (
     Level("calcium.iCa", "calcium.iCa", (("ionized_calcium", "calcium.iCa"), ("calcium", "calcium.tCa")), "calcium.n"),
     Level("magnesium.iMg", "magnesium.iMg", (("magnesium", "magnesium.tMg"),), "magnesium.n_e", None, "magnesium.G"),
     Level("phosphate.c", "phosphate.c_p", (("phosphate", "phosphate.c_p"),), "phosphate.n_e", "phosphate.n_s",
-          "phosphate.G"),
+          "absorption.I_P"),
     Level("creatinine.c", "creatinine.c_p", (("creatinine", "creatinine.c_p"),), "creatinine.n_e", "creatinine.n_i",
           "creatinine.G"),
     Level("b2m.c", "b2m.c_1", (("b2m", "b2m.c_1"),), "b2m.m_1", "b2m.m_2", "b2m.G"),
@@ -86,7 +86,18 @@ def met(patient: Patient, now: body.State, chart: Chart) -> tuple[Patient, body.
             if lab is not None:
                 usual[level.usual] = get(seen, level.own) * ratio
         patient, now = put(patient, usual), put(now, pools)
-    return patient, now
+    return patient, _with_glands(patient, now)
+
+
+def _with_glands(patient: Patient, now: body.State) -> body.State:
+    """Glands that make the patient's own PTH at this calcium and phosphate, and bone that is used to it."""
+    seen = body.look(now, patient, body.rest(patient))
+    g = patient.kidney.gfr / patient.kidney.gfr_0
+    PTH = patient.hormones.PTH + np.zeros_like(now.bone.H)
+    here = hormones.Inputs(iCa=seen.calcium.iCa, P=seen.phosphate.c_p, g=g)
+    glands = hormones.at_rest(here, put(patient.hormones, {"PTH": PTH}))
+    cells = bone.at_rest(PTH, hormones.active(glands, patient.hormones), g, patient.bone)
+    return put(now, {"hormones": glands, "bone": put(cells, {"B": now.bone.B})})
 
 
 def _told(level: Level, chart: Chart) -> tuple[Any, str] | None:
@@ -101,7 +112,12 @@ def repeated(patient: Patient, begin: body.State, end: body.State, minutes: Any)
         if level.made is not None:
             gained = get(end, level.amount) - get(begin, level.amount)
             slow = level.follows or "magnesium.n_s"
-            bent = get(patient, level.made) - (gained + get(end, slow) - get(begin, slow)) / minutes
+            share = 1.0  # of what is eaten that comes in
+            if level.made == "absorption.I_P":
+                u = hormones.active(begin.hormones, patient.hormones)
+                share = absorption.look(u, patient.absorption).P / patient.absorption.I_P
+            stored = gained + get(end, slow) - get(begin, slow)
+            bent = get(patient, level.made) - stored / minutes / share
             usual = get(NOMINAL, level.made)
             changes[level.made] = np.clip(bent, LEAST * usual, MOST * usual)
     acid, mg, ca = patient.acid_base, patient.magnesium, patient.calcium

@@ -14,7 +14,7 @@ from soleus.body.calcium import Calcium, Inputs, State
 P, ACID, PROTEIN = Calcium(), acid_base.AcidBase(), protein.Protein()
 V_PL, V_IS, V_E = 3.15, 12.6, 15.5
 REST = calcium.rest(23.0, 1.66, P)
-QUIET = Inputs(tilt=1.0, urine=0.0, infusion=0.0, removal=0.0)
+QUIET = Inputs(tilt=1.0, gut=0.0002, bone=0.0, urine=0.0, infusion=0.0, removal=0.0)
 
 
 def blood(hco3=23.0, pH=7.40, citrate=0.12):
@@ -124,14 +124,15 @@ def test_bone_rests_at_the_patients_own_calcium_whatever_its_fill():
         seen = calcium.look(now, V_PL, V_IS, pro, 0.56 * 68.0, blood(), 1.66, p, r)
         d = calcium.rates(now, seen, QUIET, p, r)
         assert seen.iCa == pytest.approx(1.15)
-        assert (d.n, d.F) == pytest.approx((p.G, -p.k_F * (fill - 1) * p.F_0))
+        assert (d.n, d.F) == pytest.approx((QUIET.gut, -p.k_F * (fill - 1) * p.F_0))
 
 
 def test_calcium_is_conserved():
     now = State(n=35.0, F=120.0)
     seen = look(now.n, F=now.F)
-    d = calcium.rates(now, seen, Inputs(tilt=1.1, urine=0.001, infusion=0.05, removal=-0.02), P, REST)
-    assert d.n + d.F == pytest.approx(P.G - 0.001 + 0.05 + 0.02 - seen.J_slow, rel=1e-12)
+    given = Inputs(tilt=1.1, gut=0.003, bone=-0.002, urine=0.001, infusion=0.05, removal=-0.02)
+    d = calcium.rates(now, seen, given, P, REST)
+    assert d.n + d.F == pytest.approx(0.003 - 0.002 - 0.001 + 0.05 + 0.02 - seen.J_slow, rel=1e-12)
     assert seen.J_slow == pytest.approx(P.k_F * 20.0)
 
 

@@ -38,7 +38,8 @@ PARTS = {
 USUAL = {name: cls() for name, cls in PARTS.items()} | {"kidney": kidney.Kidney(gfr=0.004)}
 AROUND = {
     "V_pl": ("L", 3.4), "V_is": ("L", 14.0), "V_ic": ("L", 21.6), "V_ref": ("L", 15.5), "V": ("L", 37.0),
-    "c_pl": ("g/L", 64.0), "c_is": ("g/L", 23.0),
+    "c_pl": ("g/L", 64.0), "c_is": ("g/L", 23.0), "PTH": ("pg/mL", 300.0), "FGF": ("pg/mL", 1500.0),
+    "Ca_gut": ("mmol/min", 0.0002), "Ca_bone": ("mmol/min", -0.0001), "P_gut": ("mmol/min", 0.0095),
 }  # fmt: skip
 
 
@@ -76,7 +77,9 @@ def look(now, p, w):
     P = phosphate.look(now["phosphate"], V_e, pro, p["phosphate"])
     Ca = calcium.look(now["calcium"], w.V_pl, w.V_is, pro, alb, acid, P.c_p, p["calcium"], Ca_rest)
     Mg = magnesium.look(now["magnesium"], w.V_pl, w.V_is, pro, alb, acid, p["magnesium"])
-    out = kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p["kidney"], kidney.rest(p["kidney"]))
+    out = kidney.excreted(
+        K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, w.PTH, w.FGF, p["kidney"], kidney.rest(p["kidney"])
+    )
     return {
         "potassium": K,
         "acid_base": acid,
@@ -110,9 +113,9 @@ def rates(now, seen, p, w):
             acetate_removal=0.0,
             citrate_removal=0.0,
         ),
-        "calcium": calcium.Inputs(tilt=1.0, urine=out.Ca, infusion=0.0, removal=0.0),
+        "calcium": calcium.Inputs(tilt=1.0, gut=w.Ca_gut, bone=w.Ca_bone, urine=out.Ca, infusion=0.0, removal=0.0),
         "magnesium": magnesium.Inputs(urine=out.Mg, infusion=0.0, removal=0.0),
-        "phosphate": phosphate.Inputs(J_slow=seen["calcium"].J_slow, urine=out.P, infusion=0.0, removal=0.0),
+        "phosphate": phosphate.Inputs(gut=w.P_gut, deep=seen["calcium"].J_slow, urine=out.P, infusion=0.0, removal=0.0),
         "glucose": glucose.Inputs(injected=0.0, infusion=0.0, removal=0.0),
         "creatinine": creatinine.Inputs(V=w.V, K_r=clear.K_creatinine, removal=0.0),
         "b2m": b2m.Inputs(K_r=clear.K_b2m, removal=0.0),

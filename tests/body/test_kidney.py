@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from soleus.body import kidney
 from soleus.body.kidney import Kidney
 
-PLASMA = {"K_w": 5.4, "hco3": 23.0, "Mg": 0.67, "Ca": 1.38, "iCa": 1.15, "P": 1.66}
+PLASMA = {"K_w": 5.4, "hco3": 23.0, "Mg": 0.67, "Ca": 1.38, "iCa": 1.15, "P": 1.66, "PTH": 300.0, "FGF": 1500.0}
 
 
 def excreted(gfr_ml_min, p=None, **changed):
@@ -52,11 +52,8 @@ def test_potassium_at_which_each_stage_balances_its_food(gfr, K_p):
     assert 0.934 * brentq(balance, 2.0, 9.0) == pytest.approx(K_p, abs=0.1)
 
 
-HEALTH = dataclasses.replace(Kidney(), PTH=40.0, FGF=45.0)
-
-
 def test_health_loses_the_minerals_that_food_brings():
-    out = excreted(100, HEALTH, Mg=0.6 * 1.24, Ca=1.22 * 1.2, iCa=1.22, P=1.2)
+    out = excreted(100, Mg=0.6 * 1.24, Ca=1.22 * 1.2, iCa=1.22, P=1.2, PTH=40.0, FGF=45.0)
     assert out.Ca * 1440 == pytest.approx(5.0, abs=0.3)
     assert out.Mg * 1440 == pytest.approx(4.0, abs=0.5)
     lost = out.P / (0.1 * 1.2)
@@ -64,7 +61,7 @@ def test_health_loses_the_minerals_that_food_brings():
 
 
 def test_failing_kidneys_lose_nearly_all_phosphate_they_filter():
-    out = excreted(8, dataclasses.replace(Kidney(), PTH=340.0, FGF=1100.0), P=2.0)
+    out = excreted(8, P=2.0, PTH=340.0, FGF=1100.0)
     lost = out.P / (0.008 * 2.0)
     assert lost == pytest.approx(0.80, rel=0.02)
 

@@ -23,10 +23,8 @@ V_PL, V_IS = 3.0, 12.5
 PRO = protein.look(68.0, 25.0, protein.Protein())
 ACID = acid_base.AcidBase()
 V_E = PRO.f * V_PL + V_IS
-# What these organs ask of their neighbours: deep bone that exchanges faster, tubules that heed PTH more.
-CALCIUM = calcium.Calcium(iCa=1.22, k_F=2.0e-4)
+CALCIUM = calcium.Calcium(iCa=1.22)
 PHOSPHATE = phosphate.Phosphate(c=1.2)
-KIDNEY = kidney.Kidney(a=0.9, n_Ca=0.0)
 R_CA = calcium.rest(23.0, 1.66, CALCIUM)
 ORGANS = (calcium, phosphate, hormones, bone)
 SIZES = np.cumsum([len(dataclasses.fields(organ.State)) for organ in ORGANS])
@@ -57,7 +55,7 @@ def people(w):
         replace(hormones.Hormones(), D25=1000 * w.D25, analog=w.analog, mimetic=w.mimetic),
         bone.Bone(),
         replace(absorption.Absorption(), I_Ca=w.I_Ca / DAY, I_P=w.I_P / DAY, binder=w.binder),
-        replace(KIDNEY, gfr=w.gfr / 1000, e=w.loop),
+        replace(kidney.Kidney(), gfr=w.gfr / 1000, e=w.loop),
     )
 
 
@@ -97,10 +95,10 @@ def look(y, w):
     Ca = calcium.look(ca, V_PL, V_IS, PRO, 0.56 * 68.0, blood(w), P.c_p, CALCIUM, R_CA)
     given = hormones.Inputs(iCa=Ca.iCa, P=P.c_p, g=w.gfr / 100)
     h = hormones.look(ho, given, H)
-    K = replace(K, PTH=h.PTH, FGF=ho.FGF)
     return Look(
         Ca, P, h, bone.look(bo, h.u, Ca.iCa, P.c_p, given.g, B), absorption.look(h.u_gut, A),
-        kidney.excreted(147.0, w.hco3, 0.6, Ca.free, Ca.iCa, P.c_p, K, kidney.rest(K)), given,
+        kidney.excreted(147.0, w.hco3, 0.6, Ca.free, Ca.iCa, P.c_p, h.PTH, ho.FGF, K, kidney.rest(K)),
+        given,
     )  # fmt: skip
 
 
@@ -112,10 +110,11 @@ def rates(y, w):
     Ca_out = treated * DIALYSANCE * (NEUTRAL * s.calcium.iCa - w.bath) / DAY
     P_out = treated * K_P * s.phosphate.c_p / DAY
     from_bone = s.bone.J_res - s.bone.J_form
-    into = s.gut.Ca - CALCIUM.G + from_bone + w.drip / DAY
-    eaten = s.gut.P - PHOSPHATE.G + PHOSPHATE.q * from_bone
-    Ca_in = calcium.Inputs(tilt=s.bone.tilt, urine=s.urine.Ca, infusion=into, removal=Ca_out)
-    P_in = phosphate.Inputs(J_slow=s.calcium.J_slow, urine=s.urine.P, infusion=eaten, removal=P_out)
+    deep = s.calcium.J_slow - from_bone
+    Ca_in = calcium.Inputs(
+        tilt=s.bone.tilt, gut=s.gut.Ca, bone=from_bone, urine=s.urine.Ca, infusion=w.drip / DAY, removal=Ca_out
+    )
+    P_in = phosphate.Inputs(gut=s.gut.P, deep=deep, urine=s.urine.P, infusion=0.0, removal=P_out)
     return flat(
         calcium.rates(ca, s.calcium, Ca_in, CALCIUM, R_CA),
         phosphate.rates(ph, s.phosphate, P_in, PHOSPHATE),

@@ -11,9 +11,11 @@ from typing import Any
 from ..parameter import part, quantity, record
 from ..smooth import maximum
 from . import (
+    absorption,
     acid_base,
     b2m,
     blood,
+    bone,
     calcium,
     capillary,
     circulation,
@@ -22,6 +24,7 @@ from . import (
     glucose,
     gut,
     heat,
+    hormones,
     indoxyl,
     kidney,
     magnesium,
@@ -61,6 +64,9 @@ class Patient:
     calcium: calcium.Calcium = part(calcium.Calcium)
     magnesium: magnesium.Magnesium = part(magnesium.Magnesium)
     phosphate: phosphate.Phosphate = part(phosphate.Phosphate)
+    absorption: absorption.Absorption = part(absorption.Absorption)
+    hormones: hormones.Hormones = part(hormones.Hormones)
+    bone: bone.Bone = part(bone.Bone)
     glucose: glucose.Glucose = part(glucose.Glucose)
     mannitol: mannitol.Mannitol = part(mannitol.Mannitol)
     creatinine: creatinine.Creatinine = part(creatinine.Creatinine)
@@ -86,6 +92,8 @@ class State:
     calcium: calcium.State
     magnesium: magnesium.State
     phosphate: phosphate.State
+    hormones: hormones.State
+    bone: bone.State
     glucose: glucose.State
     mannitol: mannitol.State
     creatinine: creatinine.State
@@ -128,6 +136,9 @@ class Seen:
     calcium: calcium.Seen
     magnesium: magnesium.Seen
     phosphate: phosphate.Seen
+    absorption: absorption.Seen
+    hormones: hormones.Seen
+    bone: bone.Seen
     glucose: glucose.Seen
     mannitol: mannitol.Seen
     creatinine: creatinine.Seen
@@ -173,7 +184,11 @@ def at_rest(p: Patient, r: Rest) -> State:
     f, c, pro = p.fluid, p.circulation, r.protein
     albumin = p.protein.albumin_share * pro.c_pl
     pH, citrate = acid_base.acidity(p.acid_base.hco3, p.acid_base.pCO2, p.acid_base), p.acid_base.citrate
+    g = p.kidney.gfr / p.kidney.gfr_0
+    glands = hormones.at_rest(hormones.Inputs(iCa=p.calcium.iCa, P=p.phosphate.c, g=g), p.hormones)
     return State(
+        hormones=glands,
+        bone=bone.at_rest(p.hormones.PTH, hormones.active(glands, p.hormones), g, p.bone),
         fluid=fluid.State(V_pl=f.V_pl, V_is=f.V_is, V_ic=f.V_ic),
         protein=protein.State(m_pl=r.protein.c_pl * f.V_pl, m_is=r.protein.c_is * f.V_is),
         sodium=sodium.State(n=r.sodium.n),
@@ -241,7 +256,12 @@ def _dissolved(now: State, V_e: Any, pro: Any, p: Patient, r: Rest) -> dict[str,
     P = phosphate.look(now.phosphate, V_e, pro, p.phosphate)
     Ca = calcium.look(now.calcium, w.V_pl, w.V_is, pro, albumin, acid, P.c_p, p.calcium, r.calcium)
     Mg = magnesium.look(now.magnesium, w.V_pl, w.V_is, pro, albumin, acid, p.magnesium)
+    g = p.kidney.gfr / p.kidney.gfr_0
+    glands = hormones.look(now.hormones, hormones.Inputs(iCa=Ca.iCa, P=P.c_p, g=g), p.hormones)
     return {
+        "hormones": glands,
+        "bone": bone.look(now.bone, glands.u, Ca.iCa, P.c_p, g, p.bone),
+        "absorption": absorption.look(glands.u_gut, p.absorption),
         "potassium": K,
         "acid_base": acid,
         "calcium": Ca,
@@ -252,7 +272,9 @@ def _dissolved(now: State, V_e: Any, pro: Any, p: Patient, r: Rest) -> dict[str,
         "creatinine": creatinine.look(now.creatinine, V_e, w.V_ic, pro.f),
         "b2m": b2m.look(now.b2m, r.V, V_e - r.V_e, p.b2m),
         "indoxyl": indoxyl.look(now.indoxyl, p.indoxyl),
-        "excreted": kidney.excreted(K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, p.kidney, r.kidney),
+        "excreted": kidney.excreted(
+            K.c_w, acid.hco3, Mg.free, Ca.free, Ca.iCa, P.c_p, glands.PTH, now.hormones.FGF, p.kidney, r.kidney
+        ),
     }
 
 
@@ -319,11 +341,17 @@ def _chemistry(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> dic
         kidney=urine.base, infusion=drip.hco3, infused_citrate=drip.citrate, removal=out.hco3,
         organic_removal=out.organic, acetate_removal=out.acetate, citrate_removal=out.citrate,
     )  # fmt: skip
-    Ca_in = calcium.Inputs(tilt=1.0, urine=urine.Ca, infusion=drip.Ca, removal=out.Ca)
+    laid = seen.bone.J_form - seen.bone.J_res
+    Ca_in = calcium.Inputs(
+        tilt=seen.bone.tilt, gut=seen.absorption.Ca, bone=-laid, urine=urine.Ca, infusion=drip.Ca, removal=out.Ca
+    )
     Mg_in = magnesium.Inputs(urine=urine.Mg, infusion=drip.Mg, removal=out.Mg)
     P_in = phosphate.Inputs(
-        J_slow=seen.calcium.J_slow, urine=urine.P, infusion=drip.phosphate, removal=out.phosphate
-    )
+        gut=seen.absorption.P, deep=laid + seen.calcium.J_slow, urine=urine.P, infusion=drip.phosphate,
+        removal=out.phosphate,
+    )  # fmt: skip
+    glands_in = hormones.Inputs(iCa=seen.calcium.iCa, P=seen.phosphate.c_p, g=p.kidney.gfr / p.kidney.gfr_0)
+    bone_in = bone.Inputs(PTH=seen.hormones.PTH, J_slow=seen.calcium.J_slow)
     sugar_in = glucose.Inputs(injected=0.0, infusion=drip.glucose, removal=out.glucose)
     mannitol_in = mannitol.Inputs(K_r=p.kidney.gfr, infusion=drip.mannitol, removal=out.mannitol)
     creatinine_in = creatinine.Inputs(V=r.V, K_r=seen.kidney.K_creatinine, removal=out.creatinine)
@@ -335,6 +363,8 @@ def _chemistry(now: State, seen: Seen, given: Given, p: Patient, r: Rest) -> dic
         "calcium": calcium.rates(now.calcium, seen.calcium, Ca_in, p.calcium, r.calcium),
         "magnesium": magnesium.rates(now.magnesium, seen.magnesium, Mg_in, p.magnesium),
         "phosphate": phosphate.rates(now.phosphate, seen.phosphate, P_in, p.phosphate),
+        "hormones": hormones.rates(now.hormones, seen.hormones, glands_in, p.hormones),
+        "bone": bone.rates(now.bone, seen.bone, bone_in, p.bone),
         "glucose": glucose.rates(now.glucose, seen.glucose, sugar_in, p.glucose),
         "mannitol": mannitol.rates(now.mannitol, seen.mannitol, mannitol_in, p.mannitol),
         "creatinine": creatinine.rates(now.creatinine, seen.creatinine, creatinine_in, p.creatinine),

@@ -4,15 +4,15 @@
     b   = b_40 (alb / 40) 10^[s (pH - 7.4)]                    bound to protein per liter plasma, over ionized
     iCa = n / {(1 + kap + a_cit cit) (f V_pl + r^2 V_is) + b (V_pl + phi V_is)},   phi = c_is / c_pl of protein
     tCa = iCa [f (1 + kap + a_cit cit) + b]                    as the laboratory reports it
-    J_surf = k_b (iCa - x_eq),   x_eq = x_0 F / F_0            onto the surface of bone
+    J_surf = k_b (iCa - x_eq),   x_eq = tilt x_0 F / F_0       onto the surface of bone
     J_slow = k_F (F - F_0)                                     from there into deep bone
-    dn/dt = G - urine - J_surf + infusion - removal,   dF/dt = J_surf - J_slow
+    dn/dt = gut + bone - urine - J_surf + infusion - removal,   dF/dt = J_surf - J_slow
 
 kap_x is each patient's own: kap is `kap_0` at the usual bicarbonate and phosphate. x_0 is such that at the usual
 fill of the surface, the periodic one on the present bath, the ionized calcium is the patient's own.
 
 Assumes     binding linear in ionized calcium; albumin and its binding the same in interstitium as in plasma.
-Leaves out  hormones: they will move x_eq (Inputs.tilt), the gut and the kidney; resorption and formation of bone.
+Leaves out  calcium in vessels and soft tissue. Hormones act through tilt, gut, bone and kidney (Inputs).
 Holds for   ionized calcium 0.7-1.7 mmol/L, pH 7.1-7.7.
 """
 
@@ -84,12 +84,8 @@ class Calcium:
         meaning="usual fill of the surface over F_0, periodic on the present bath and diet",
     )
     k_F: Any = param(
-        "1/min", 3.5e-5, within=(1.7e-5, 7e-5), source="SoleusChoice", status="assumed",
-        meaning="passage into deep bone, 0.05 a day",
-    )
-    G: Any = param(
-        "mmol/min", 0.0002, within=(-0.002, 0.008), sd=0.0004, source="Armas2013", status="recalled",
-        meaning="net absorbed by the gut, 0.3 mmol a day; calcium binders add to it",
+        "1/min", 2.0e-4, within=(1e-4, 4e-4), source="EtelcalcetideYear Fujita1984", status="tuned",
+        meaning="passage into deep bone, 0.29 a day; tuned to calcium in EtelcalcetideYear and Fujita1984",
     )
 
 
@@ -108,6 +104,8 @@ class State:
 @record
 class Inputs:
     tilt: Any = quantity("1", "what hormones make of the bone's set point, relative to usual")
+    gut: Any = quantity("mmol/min", "absorbed less what the gut gives off, from absorption")
+    bone: Any = quantity("mmol/min", "dissolved from bone less what is laid down, from bone")
     urine: Any = quantity("mmol/min", "lost in urine, from kidney")
     infusion: Any = quantity("mmol/min", "infused or swallowed beyond the usual, from the session")
     removal: Any = quantity("mmol/min", "taken by the dialyzer, complexes and all; negative when it gives")
@@ -181,4 +179,5 @@ def look(
 def rates(now: State, seen: Seen, given: Inputs, p: Calcium, at_rest: Rest) -> State:
     """The two balances of the header."""
     J_surf = p.k_b * (seen.iCa - given.tilt * at_rest.x_0 * now.F / p.F_0)
-    return State(n=p.G - given.urine - J_surf + given.infusion - given.removal, F=J_surf - seen.J_slow)
+    came = given.gut + given.bone + given.infusion - given.urine - given.removal
+    return State(n=came - J_surf, F=J_surf - seen.J_slow)

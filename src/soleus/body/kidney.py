@@ -13,8 +13,8 @@
 
 Assumes     on dialysis urine is as measured (U_0), its sodium constant; without it U_0 is 0 and the kidney alone keeps
             salt and water, in urine as concentrated as is usual at its GFR; clearances follow GFR, the mean of urea and
-            creatinine clearance; hormones stay where they are; below about 0.5 mL/min potassium and base are let alone.
-Leaves out  vasopressin: thirst alone holds plasma sodium; renin; glucose in urine; the loop of PTH and FGF23.
+            creatinine clearance; PTH and FGF23 act at once; below about 0.5 mL/min potassium and base are let alone.
+Leaves out  vasopressin: thirst alone holds plasma sodium; renin; glucose in urine.
 Holds for   GFR 0-100 mL/min; 0 is anuric.
 """
 
@@ -106,14 +106,6 @@ class Kidney:
         "1", 0.0, within=(0.0, 1.5), source="SoleusChoice", status="assumed",
         meaning="effect of a loop diuretic that reaches the tubule; 0.4 when chronic, 1.5 at once",
     )
-    PTH: Any = param(
-        "pg/mL", 300.0, within=(20.0, 1500.0), source="GeneralKnowledge", status="assumed",
-        meaning="parathyroid hormone of the patient, until the hormones move",
-    )
-    FGF: Any = param(
-        "pg/mL", 1500.0, within=(30.0, 10000.0), source="GeneralKnowledge", status="assumed",
-        meaning="FGF23 of the patient, until the hormones move",
-    )
     PTH_0: Any = param(
         "pg/mL", 40.0, within=(30.0, 50.0), source="GeneralKnowledge", status="recalled",
         meaning="parathyroid hormone in health",
@@ -183,15 +175,15 @@ class Kidney:
         meaning="filtered calcium lost in health",
     )
     a: Any = param(
-        "1", 0.20, within=(0.1, 0.4), source="SoleusChoice", status="assumed",
-        meaning="power of PTH that keeps calcium",
+        "1", 0.9, within=(0.4, 1.2), source="Isakova2011", status="tuned",
+        meaning="power of PTH that keeps calcium; tuned to calcium in urine of Isakova2011",
     )
     a_Ca: Any = param(
         "1", 3.5, within=(2.0, 5.0), source="SoleusChoice", status="assumed",
         meaning="power of ionized calcium that loses it",
     )
     n_Ca: Any = param(
-        "1", 0.10, within=(0.0, 0.3), source="SoleusChoice", status="assumed",
+        "1", 0.0, within=(-0.1, 0.2), source="SoleusChoice", status="assumed",
         meaning="its rise as GFR falls",
     )
     iCa_0: Any = param(
@@ -230,8 +222,7 @@ class Rest:
     base: Any = quantity("mmol/min", "net acid excreted at the reference bicarbonate")
     leak: Any = quantity("mmol/min", "bicarbonate lost per step above its threshold")
     FE_Mg: Any = quantity("1", "filtered magnesium lost")
-    y_Ca: Any = quantity("1", "filtered calcium lost at healthy ionized calcium, before the ceiling")
-    FE_P: Any = quantity("1", "filtered phosphate lost")
+    y_Ca: Any = quantity("1", "filtered calcium lost at healthy ionized calcium and PTH, before the ceiling")
 
 
 @record
@@ -262,7 +253,6 @@ def rest(p: Kidney) -> Rest:
     g = maximum(p.gfr, p.gfr_low) / p.gfr_0
     share = p.gfr * p.gfr / (p.gfr * p.gfr + p.gfr_low * p.gfr_low)
     e = p.e * g / (g + 0.1)  # [SoleusChoice]
-    PTH, FGF = p.PTH / p.PTH_0, p.FGF / p.FGF_0
     return Rest(
         k_0=p.k_0 * power(g, p.n_0),
         l_Na=1 + p.l_Na * e,
@@ -272,8 +262,7 @@ def rest(p: Kidney) -> Rest:
         base=share * p.B_0 * power(g, p.n_B),
         leak=share * p.B_leak * g,
         FE_Mg=_ceiling(p.FE_Mg * power(g, -p.n_Mg) * (1 + p.l_Mg * e), p.top),
-        y_Ca=p.FE_Ca * power(PTH, -p.a) * power(g, -p.n_Ca) * (1 + e),
-        FE_P=_ceiling(p.FE_P * power(PTH, p.b) * power(FGF, p.b_F), p.top_P),
+        y_Ca=p.FE_Ca * power(g, -p.n_Ca) * (1 + e),
     )
 
 
@@ -298,16 +287,19 @@ def look(V_e: Any, V_ref: Any, urea: Any, K: Any, p: Kidney, at_rest: Rest) -> S
     )
 
 
-def excreted(K_w: Any, hco3: Any, Mg: Any, Ca: Any, iCa: Any, P: Any, p: Kidney, at_rest: Rest) -> Excreted:
-    """What tubules lose or keep, from plasma-water potassium, plasma bicarbonate, free Mg and Ca, and phosphate."""
+def excreted(
+    K_w: Any, hco3: Any, Mg: Any, Ca: Any, iCa: Any, P: Any, PTH: Any, FGF: Any, p: Kidney, at_rest: Rest
+) -> Excreted:
+    """What tubules lose or keep, from plasma-water K, bicarbonate, free Mg and Ca, phosphate, PTH and FGF23."""
     r = at_rest
     K = K_w / p.K_ref
     acidosis = ramp((p.h_1 - hco3) / p.w) - ramp(0.0)
-    y_Ca = r.y_Ca * power(iCa / p.iCa_0, p.a_Ca)
+    y_Ca = r.y_Ca * power(iCa / p.iCa_0, p.a_Ca) * power(PTH / p.PTH_0, -p.a)
+    y_P = p.FE_P * power(PTH / p.PTH_0, p.b) * power(FGF / p.FGF_0, p.b_F)
     return Excreted(
         K=r.K * K * K * K,
         base=r.base * (1 + p.k_B * acidosis) - r.leak * softplus((hco3 - p.h_2) / p.w),
         Mg=p.gfr * Mg * r.FE_Mg,
         Ca=p.gfr * Ca * _ceiling(y_Ca, p.top),
-        P=p.gfr * P * r.FE_P,
+        P=p.gfr * P * _ceiling(y_P, p.top_P),
     )

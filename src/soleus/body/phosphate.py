@@ -2,11 +2,11 @@
 
     c   = n_e / (share V_e),   c_s = n_s / V_s                                      per liter plasma
     M   = K (c_s - c) + K_lo w ramp[(c_lo - c) / w] c_s / (c_s + h)                 out of the large pool
-    dn_e/dt = G - urine + M - q J_slow + infusion - removal,   dn_s/dt = -M
+    dn_e/dt = gut - urine + M - q deep + infusion - removal,   dn_s/dt = -M
     membrane = filterable (c / f) [h_2 / alpha^2 + (1 - h_2) / alpha]               two anions, each at its Donnan share
 
 Assumes     mobilization proportional to the gap [Agar2011], with a second source below c_lo that keeps plasma up.
-Leaves out  hormones; phosphate moved by glucose, insulin or alkalosis; the bone surface carries none.
+Leaves out  phosphate moved by glucose, insulin or alkalosis; the bone surface carries none.
 Holds for   plasma phosphate 0.3-4 mmol/L.
 """
 
@@ -50,10 +50,6 @@ class Phosphate:
         "mmol/L", 0.2, within=(0.1, 0.4), source="SoleusChoice", status="assumed",
         meaning="level of the large pool at which the second source has run half dry",
     )
-    G: Any = param(
-        "mmol/min", 0.0095, within=(0.004, 0.02), gsd=1.25, scales=1.0, source="GeneralKnowledge", status="recalled",
-        meaning="net absorbed by the gut after binders, 13.7 mmol a day",
-    )
     q: Any = param(
         "1", 0.6, within=(0.55, 0.65), source="GeneralKnowledge", status="recalled",
         meaning="phosphate over calcium in bone mineral",
@@ -76,7 +72,8 @@ class State:
 
 @record
 class Inputs:
-    J_slow: Any = quantity("mmol/min", "calcium passing into deep bone, from calcium")
+    gut: Any = quantity("mmol/min", "absorbed, from absorption")
+    deep: Any = quantity("mmol/min", "calcium that deep bone gains, from calcium and bone")
     urine: Any = quantity("mmol/min", "lost in urine, from kidney")
     infusion: Any = quantity("mmol/min", "infused or swallowed beyond the usual, from the session")
     removal: Any = quantity("mmol/min", "taken by the dialyzer")
@@ -109,6 +106,6 @@ def rates(now: State, seen: Seen, given: Inputs, p: Phosphate) -> State:
     guarded = p.K_lo * p.w * ramp((p.c_lo - c) / p.w) * c_s / (c_s + p.h)
     M = p.K * (c_s - c) + guarded
     return State(
-        n_e=p.G - given.urine + M - p.q * given.J_slow + given.infusion - given.removal,
+        n_e=given.gut - given.urine + M - p.q * given.deep + given.infusion - given.removal,
         n_s=-M,
     )

@@ -31,7 +31,7 @@ CHARTED = (
 TOLD = (*CHARTED, "chloride", "hemoglobin", "albumin")
 RELATIVE = ("urea", "phosphate", "creatinine", "glucose", "hemoglobin", "albumin")
 LIKE = {"hemoglobin": "protein", "chloride": "sodium"}  # whose laboratory error is taken for theirs
-FROM_FOOD = ("urea.G", "potassium.G", "phosphate.G", "magnesium.G", "acid_base.G", "acid_base.alkali", "gut.salt")
+FROM_FOOD = ("urea.G", "potassium.G", "absorption.I_P", "magnesium.G", "acid_base.G", "acid_base.alkali", "gut.salt")
 
 
 @dataclass(frozen=True, kw_only=True)
