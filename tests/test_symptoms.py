@@ -17,7 +17,7 @@ REST = SimpleNamespace(V_e=np.array([15.0]))
 def signs(**now):
     """A session in which nothing happens, but for what is named; [time, 1]."""
     calm = {"S": 0.75, "V_e": 16.0, "E": 285.0, "urea_gradient": 0.0, "SBP": 140.0, "uf": 0.0}
-    calm |= {"K_gap": 0.0, "iMg": 0.55, "hco3": 24.0}
+    calm |= {"K_gap": 0.0, "margin": 12.2, "iMg": 0.55, "hco3": 24.0}
     columns = {
         name: np.broadcast_to(np.asarray(value, float), len(MINUTES))[:, None] for name, value in (calm | now).items()
     }
@@ -51,6 +51,7 @@ def test_each_sign_moves_its_own_pathway_alone():
         "tonicity": ({"E": 285.0 - 6.0 * ramp}, "higher"),
         "urea_gradient": ({"urea_gradient": 4.0 * ramp}, "higher"),
         "potassium": ({"K_gap": 1.5 * ramp}, "higher"),
+        "nerve": ({"margin": 12.2 - 3 * ramp}, "higher"),
         "magnesium": ({"iMg": 0.55 - 0.1 * ramp}, "higher"),
         "bicarbonate": ({"hco3": 24.0 + 4.0 * ramp}, "higher"),
     }

@@ -13,6 +13,7 @@ import numpy as np
 from . import solve
 from .body import body
 from .body.body import Patient
+from .body.nerve import Seen as Nerves
 from .errors import OutOfRange
 from .machine import dialyzer
 from .machine.access import Access
@@ -61,6 +62,7 @@ class Moment:
 
     state: body.State
     seen: body.Seen
+    nerves: Nerves
     tally: Tally
 
 
@@ -147,7 +149,9 @@ def field(p: Patient, r: body.Rest) -> solve.Field:
 def moment(rows: Any, p: Patient) -> Moment:
     """The moment behind [state, ..., patient] rows."""
     whole = solve.unstack(rows, SHAPE)
-    return Moment(state=whole.body, seen=body.look(whole.body, p, body.rest(p)), tally=whole.tally)
+    r = body.rest(p)
+    seen = body.look(whole.body, p, r)
+    return Moment(state=whole.body, seen=seen, nerves=body.nerves(whole.body, seen, p, r), tally=whole.tally)
 
 
 @lru_cache(maxsize=1)

@@ -3,8 +3,9 @@
     cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
     hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 sp(2 (UFR - 10))/2,  per 30 min
 
-The weights are priors, wide where the evidence is thin; `fit` narrows them. Ionized calcium belongs to the pathway of
-the nerve, which joins when that organ is there; until then it acts on the heart's force alone, and so on both symptoms.
+The weights are priors, wide where the evidence is thin; `fit` narrows them. The nerve's pathway is its margin with
+potassium, magnesium, flow and pump as usual: ionized calcium, acidity, warmth and neuropathy. Magnesium and potassium
+have pathways of their own, starved muscle that of perfusion, so that nothing counts twice.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ class Cramp:
         "1", 0.0, within=(-0.8, 0.8), sd=0.20, source="SoleusChoice", status="assumed",
         meaning="plasma potassium below the level that cells would hold, per mmol/L: low and falling fast; no claim",
     )
+    nerve: Any = param(
+        "1", 0.60, within=(-0.5, 2.0), sd=0.35, source="LowerBathCalcium", status="assumed",
+        meaning="nerve nearer to firing by calcium, acidity, warmth, neuropathy, per 3 mV of margin",
+    )
     magnesium: Any = param(
         "1", 0.30, within=(-0.5, 1.5), sd=0.25, source="Lynch2014", status="assumed",
         meaning="ionized magnesium below 0.55, per 0.1 mmol/L; shrunk, as the one study was not blinded",
@@ -91,6 +96,7 @@ PATHWAYS = {
     "tonicity": ("blood becomes dilute, water enters cells", "B"),
     "urea_gradient": ("urea left behind in cells", "D"),
     "potassium": ("potassium low and falling fast", "D"),
+    "nerve": ("calcium and acidity bring the nerve nearer to firing", "D"),
     "magnesium": ("magnesium is low", "B"),
     "bicarbonate": ("blood becomes alkaline", "B"),
 }
@@ -112,6 +118,7 @@ class Signs:
     E: Any = quantity("mmol/L", "tonicity")
     urea_gradient: Any = quantity("mmol/L", "urea inside less outside cells")
     K_gap: Any = quantity("mmol/L", "potassium level that cells would hold, less plasma's, in plasma water")
+    margin: Any = quantity("mV", "of the motor terminal, if potassium, magnesium, flow and pump were usual")
     iMg: Any = quantity("mmol/L", "ionized magnesium")
     hco3: Any = quantity("mmol/L", "plasma bicarbonate")
     SBP: Any = quantity("mmHg", "systolic pressure")
@@ -127,6 +134,7 @@ def signs(moment: Moment) -> Signs:
         E=seen.sodium.E,
         urea_gradient=seen.urea_i - seen.urea_e,
         K_gap=seen.potassium.level - seen.potassium.c_w,
+        margin=moment.nerves.usual,
         iMg=seen.magnesium.iMg,
         hco3=seen.acid_base.hco3,
         SBP=seen.circulation.SBP,
@@ -157,6 +165,7 @@ def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
         "tonicity": (seen.E[:1] - seen.E) / 5,
         "urea_gradient": seen.urea_gradient / 3,
         "potassium": seen.K_gap,
+        "nerve": (12.2 - seen.margin) / 3,
         "magnesium": (0.55 - seen.iMg) / 0.1,
         "bicarbonate": (seen.hco3 - 24) / 3,
     }

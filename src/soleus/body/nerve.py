@@ -127,6 +127,10 @@ class Nerve:
         "1", 0.75, within=(0.7, 0.8), source="GeneralKnowledge", status="recalled",
         meaning="share of the surface shift that this gate feels",
     )
+    Mg_0: Any = param(
+        "mmol/L", 0.55, within=(0.549, 0.551), source="SoleusChoice", status="derived",
+        meaning="ionized magnesium of usual blood",
+    )
     K_0: Any = param(
         "mmol/L", 4.2, within=(4.19, 4.21), source="SoleusChoice", status="derived",
         meaning="potassium of usual blood, the polynomials' origin",
@@ -174,7 +178,7 @@ class Seen:
     node: Axon
     terminal: Axon
     sensory: Axon
-    usual: Any = quantity("mV", "margin of the motor terminal if potassium, flow and pump were usual")
+    usual: Any = quantity("mV", "margin of the motor terminal if potassium, magnesium, flow and pump were usual")
     ectopic: Any = quantity("1", "motor terminals of a muscle expected to fire unasked")
     ectopic_sensory: Any = quantity("1", "sensory terminals expected to fire unasked, of as many")
     ectopic_usual: Any = quantity("1", "the same if potassium, flow and pump were usual: tetany")
@@ -256,6 +260,11 @@ def ectopic(kind: str, of: dict[str, Any], p: Nerve) -> Any:
     return p.N * (1 - p.dead * p.neuropathy) * sigmoid((1.5976 + 0.07056 * z * z) * z)  # [algebra] normal, to 2e-4
 
 
+def _rested(of: dict[str, Any]) -> dict[str, Any]:
+    """The same products with potassium and pump as they usually are."""
+    return {term: 0.0 if {"k", "u"} & set(term) else product for term, product in of.items()}
+
+
 def look(given: Inputs, p: Nerve) -> Seen:
     """Where motor and sensory axons rest, and how far from firing."""
     S = shift(given.iCa, given.iMg, given.pH, p)
@@ -265,7 +274,9 @@ def look(given: Inputs, p: Nerve) -> Seen:
     whole = 1 - p.paranode * p.neuropathy
     node = products(coordinates(given.K, S, given.Na, given.warmed, pump, whole, p))
     terminal = products(coordinates(K, S, given.Na, given.warmed, pump, whole * p.load, p))
-    usual = {term: 0.0 if {"k", "u"} & set(term) else product for term, product in terminal.items()}
+    usual = _rested(terminal)
+    S_usual = shift(given.iCa, p.Mg_0, given.pH, p)
+    own_magnesium = _rested(products(coordinates(given.K, S_usual, given.Na, given.warmed, pump, whole * p.load, p)))
     return Seen(
         S=S,
         K=K,
@@ -273,7 +284,7 @@ def look(given: Inputs, p: Nerve) -> Seen:
         node=axon("motor", node, p),
         terminal=axon("motor", terminal, p),
         sensory=axon("sensory", terminal, p),
-        usual=p.M_0 * _sum(POLYNOMIALS["motor", "margin"], usual),
+        usual=p.M_0 * _sum(POLYNOMIALS["motor", "margin"], own_magnesium),
         ectopic=ectopic("motor", terminal, p),
         ectopic_sensory=ectopic("sensory", terminal, p),
         ectopic_usual=ectopic("sensory", usual, p),
