@@ -1,7 +1,6 @@
-"""Symptoms: cramp and hypotension as hazards over time, each a sum of disjoint pathways and a personal susceptibility.
+"""Cramp: a hazard in which disjoint pathways and a personal susceptibility add up in the log of the rate.
 
-    cramp        ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
-    hypotension  ln lambda = h_0 + h_1 (110 - SBP)/10 + h_2 (SBP(0) - SBP)/10 + h_3 sp(2 (UFR - 10))/2,  per 30 min
+    ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
 
 The weights are priors, wide where the evidence is thin; `fit` narrows them. The nerve's pathway is its margin with
 potassium, magnesium, flow and pump as usual: ionized calcium, acidity, warmth and neuropathy. Magnesium and potassium
@@ -10,13 +9,14 @@ have pathways of their own, starved muscle that of perfusion, so that nothing co
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
 
-from .body.body import Rest
-from .parameter import param, parameters, quantity, record
-from .session import Moment
+from ..body.body import Rest
+from ..parameter import param, record
+from .hazard import Risk, risk
+from .reading import Signs
 
 
 @record
@@ -67,28 +67,6 @@ class Cramp:
     )
 
 
-@record
-class Hypotension:
-    h_0: Any = param(
-        "1", -3.83, within=(-8.0, 0.0), source="Keane2021", status="tuned",
-        meaning="log rate per 30 min at 110 mmHg; tuned to 12 % of sessions",
-    )
-    level: Any = param(
-        "1", 0.55, within=(0.1, 1.0), sd=0.10, source="Keane2021 Flythe2015", status="tuned",
-        meaning="each 10 mmHg below 110; tuned to Keane2021",
-    )
-    fall: Any = param(
-        "1", 0.25, within=(-0.2, 0.8), sd=0.10, source="Kuipers2016", status="tuned",
-        meaning="each 10 mmHg below the pressure at the start; tuned to UfRateCaseControl",
-    )
-    uf_rate: Any = param(
-        "1", 0.10, within=(-0.2, 0.5), sd=0.10, source="Lin2019 UfRateCaseControl", status="assumed",
-        meaning="each mL/kg/h above 10; cohorts say nearly none, case-control says much",
-    )
-
-
-W = TypeVar("W")
-
 PATHWAYS = {
     "perfusion": ("starved calf muscle", "B"),
     "volume": ("fluid taken faster than it refills", "B"),
@@ -100,58 +78,7 @@ PATHWAYS = {
     "magnesium": ("magnesium is low", "B"),
     "bicarbonate": ("blood becomes alkaline", "B"),
 }
-PRESSURE_PATHWAYS = {
-    "level": ("pressure is low", "B"),
-    "fall": ("pressure has fallen", "B"),
-    "uf_rate": ("fluid is taken fast", "B"),
-}
 SHARES = 48  # of a session, in each of which the log rate of a cramp counts
-HALF_HOUR = 30.0  # min, in which the log rate of hypotension counts [Keane2021]
-
-
-@record
-class Signs:
-    """What symptoms need to know of a moment."""
-
-    S: Any = quantity("1", "calf saturation")
-    V_e: Any = quantity("1", "extracellular water over that at dry weight")
-    E: Any = quantity("mmol/L", "tonicity")
-    urea_gradient: Any = quantity("mmol/L", "urea inside less outside cells")
-    K_gap: Any = quantity("mmol/L", "potassium level that cells would hold, less plasma's, in plasma water")
-    margin: Any = quantity("mV", "of the motor terminal, if potassium, magnesium, flow and pump were usual")
-    iMg: Any = quantity("mmol/L", "ionized magnesium")
-    hco3: Any = quantity("mmol/L", "plasma bicarbonate")
-    SBP: Any = quantity("mmHg", "systolic pressure")
-    uf: Any = quantity("L", "ultrafiltrate so far")
-
-
-def signs(moment: Moment) -> Signs:
-    """Read them off moments."""
-    seen = moment.seen
-    return Signs(
-        S=moment.state.muscle.S,
-        V_e=seen.V_e,
-        E=seen.sodium.E,
-        urea_gradient=seen.urea_i - seen.urea_e,
-        K_gap=seen.potassium.level - seen.potassium.c_w,
-        margin=moment.nerves.usual,
-        iMg=seen.magnesium.iMg,
-        hco3=seen.acid_base.hco3,
-        SBP=seen.circulation.SBP,
-        uf=moment.tally.uf,
-    )
-
-
-class Risk(NamedTuple):
-    """A hazard over a session."""
-
-    rate: np.ndarray  # [time, patient], 1/min
-    cumulative: np.ndarray  # [time, patient]
-
-    @property
-    def probability(self) -> np.ndarray:
-        """Of at least one event by the end, [patient]."""
-        return 1 - np.exp(-self.cumulative[-1])
 
 
 def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
@@ -179,33 +106,7 @@ def cramp(z: dict[str, np.ndarray], minutes: np.ndarray, weights: Cramp, until: 
     """
     log_rate = weights.b_0 + weights.u + sum(getattr(weights, k) * v for k, v in z.items())
     length = np.minimum(until, minutes[-1])
-    return _risk(log_rate, length / SHARES, minutes, until)
-
-
-def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension, until: Any = np.inf) -> Risk:
-    """The hypotension hazard up to minute `until`; ufr is the session's mean, mL/kg/h."""
-    log_rate = (
-        weights.h_0
-        + weights.level * (110 - seen.SBP) / 10
-        + weights.fall * (seen.SBP[:1] - seen.SBP) / 10
-        + weights.uf_rate * np.logaddexp(0, 2 * (np.asarray(ufr) - 10)) / 2
-    )
-    return _risk(log_rate, HALF_HOUR, minutes, until)
-
-
-def draw_weights(cls: type[W], n: int, rng: np.random.Generator) -> W:
-    """n draws of a hazard's weights from their priors, cut at their ranges."""
-    drawn = {}
-    for name, value, meta in parameters(cls):
-        drawn[name] = np.clip(value + meta.sd * rng.standard_normal(n), *meta.within)
-    return cls(**drawn)
-
-
-def _risk(log_rate: np.ndarray, unit: Any, minutes: np.ndarray, until: Any) -> Risk:
-    rate = np.exp(-np.logaddexp(-log_rate, -3.0)) / unit
-    treated = (0.5 * (minutes[1:] + minutes[:-1]))[:, None] < np.asarray(until)
-    area = 0.5 * (rate[1:] + rate[:-1]) * np.diff(minutes)[:, None] * treated
-    return Risk(rate=rate, cumulative=np.concatenate([np.zeros_like(area[:1]), np.cumsum(area, axis=0)]))
+    return risk(log_rate, length / SHARES, minutes, until)
 
 
 def _clip01(x: np.ndarray) -> np.ndarray:
