@@ -15,7 +15,6 @@ from .case import Dialysate as CaseBath
 from .case.file import path
 from .case.given import KINDS as GIVEN
 from .case.impossible import unsafe
-from .case.labs import nearest
 from .errors import BadRecord, OutOfRange
 from .events import Event
 from .machine.access import KINDS
@@ -289,7 +288,7 @@ def _blood(case: Case, day: date, n: int, rng: np.random.Generator) -> dict[str,
 def _measured(case: Case, day: date, test: str, doubt: str, n: int, rng: np.random.Generator) -> Any:
     """n values that could be behind the blood test nearest to the day; None when there is none."""
     z = rng.standard_normal(n).clip(-FARTHEST, FARTHEST)  # drawn even when not used: a new value changes no other
-    sample = nearest(case.labs, test, "pre", day)
+    sample = case.sample(test, "pre", day)
     value = sample.value(test) if sample else None
     if sample is None or value is None:
         return None

@@ -37,6 +37,30 @@ def _changed(**changes):
     return data
 
 
+def _home(**changes):
+    data = {
+        "patient": {"sex": "M", "age_y": 66, "height_cm": 175, "weight_kg": 78, "gfr_ml_min": 12},
+        "schedule": {"per_week": 0},
+        "labs": [{"date": "2026-03-01", "when": "other", "bicarbonate_mmol_l": 17, "pth_pg_ml": 310}],
+        "episodes": [
+            {
+                "date": "2026-03-02",
+                "given": [{"minute": 60, "what": "sodium bicarbonate 8.4 %", "amount_ml": 100, "minutes": 60}],
+                "symptoms": [{"minute": 150, "what": "twitch", "where": "both calves"}],
+            }
+        ],
+        "drugs": [{"name": "furosemide", "dose_mg": 80, "per_day": 2}],
+    }
+    for name, value in changes.items():
+        place, _, field = name.partition("__")
+        part = data[place][0] if isinstance(data[place], list) and field else data[place]
+        if field:
+            part[field] = value
+        else:
+            data[place] = value
+    return data
+
+
 def _refusal(data):
     with pytest.raises(BadRecord) as caught:
         case.read(data)
@@ -53,6 +77,12 @@ def small():
 def changed():
     """Makes the small case with fields of its patient, its one sample or its one session set anew; None removes."""
     return _changed
+
+
+@pytest.fixture(scope="session")
+def home():
+    """Makes the case of a person not on dialysis; patient__age_y sets a field, episodes a whole part."""
+    return _home
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from ..errors import BadRecord
 from .chart import Case
-from .fields import Patient, Schedule
+from .episode import Episode, impossible_episodes
+from .fields import Drug, Patient, Schedule
 from .file import Place, Problem, parse, read_text, say
 from .given import Given
 from .impossible import impossible
@@ -20,11 +21,12 @@ from .missing import Missing
 from .prescribed import Dialysate, Prescribed, Profile
 from .rest import FIRST_DAY, rest
 from .treatment import Pressure, Session, Symptom
+from .weights import reference
 from .words import problems_of
 
 __all__ = [
-    "Case", "Dialysate", "Given", "Lab", "Missing", "Patient", "Prescribed", "Pressure", "Profile", "Schedule",
-    "Session", "Symptom", "load", "loads", "read", "schema",
+    "Case", "Dialysate", "Drug", "Episode", "Given", "Lab", "Missing", "Patient", "Prescribed", "Pressure", "Profile",
+    "Schedule", "Session", "Symptom", "load", "loads", "read", "schema",
 ]  # fmt: skip
 
 NO_DAY = re.compile(rf" on {FIRST_DAY.year:04}-\d\d-\d\d")  # a day that stands in for one nobody could read
@@ -54,7 +56,7 @@ def read(data: dict[str, Any], name: str = "the case", lines: dict[Place, int] |
         problems = problems_of(error, Case)
         case = _legible(data, problems)
     if case is not None:
-        found = impossible(case.patient, case.prescription, case.sessions, case.labs)
+        found = _impossible(case)
         found = [Problem(place, NO_DAY.sub("", text)) for place, text in found]
         problems += [problem for problem in found if not _follows(problem, problems)]
     if problems or case is None:
@@ -66,6 +68,14 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of a case file."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return about | Case.model_json_schema() | {"title": "Soleus case file"}
+
+
+def _impossible(case: Case) -> list[Problem]:
+    """Everything that cannot be true."""
+    known = reference(case.patient)
+    found = impossible(case.patient, case.prescription, case.sessions, case.labs, case.episodes, case.on_dialysis)
+    kg = known[1] if known else None
+    return [*found, *impossible_episodes(case.episodes, case.on_dialysis, len(case.sessions), kg)]
 
 
 def _legible(data: dict[str, Any], problems: list[Problem]) -> Case | None:

@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from ..errors import BadRecord
+from .episode import Episode
 from .fields import DiaryDay, Drug, Patient, Schedule, Sheet, words
 from .file import path
-from .labs import Lab, nearest
-from .missing import Missing, missing
+from .labs import SLOW, Lab, nearest
+from .missing import Missing, missing, missing_at_home
 from .odd import odd
 from .prescribed import USUAL, USUAL_DIALYSATE, Dialysate, Prescribed
 from .treatment import Pressure, Session
@@ -25,10 +26,16 @@ class Case(Sheet):
     prescription: Prescribed = Prescribed()
     labs: list[Lab] = Field(default=[], max_length=500, description="blood samples")
     sessions: list[Session] = Field(default=[], max_length=200, description="treatments")
+    episodes: list[Episode] = Field(default=[], max_length=200, description="hours watched without a machine")
     drugs: list[Drug] = Field(default=[], max_length=100, description="medicines")
     diary: list[DiaryDay] = Field(default=[], max_length=800, description="days at home")
     question: str | None = words("what is asked, in your words", 1000)
     note: str | None = words("where the file comes from and what in it is assumed", 5000)
+
+    @property
+    def on_dialysis(self) -> bool:
+        """Whether a machine treats this person; `schedule.per_week: 0` says it does not."""
+        return self.schedule.per_week != 0
 
     @cached_property
     def warnings(self) -> list[str]:
@@ -38,7 +45,9 @@ class Case(Sheet):
 
     @cached_property
     def missing(self) -> list[Missing]:
-        """What would help for the session to explain, and why."""
+        """What would help for the session or the hours to explain, and why."""
+        if not self.on_dialysis:
+            return missing_at_home(self.patient, self.labs, self.episode() if self.episodes else None)
         here = self.session() if self.sessions else None
         return missing(self.patient, self.prescription, self.labs, self.sessions, here)
 
@@ -56,6 +65,19 @@ class Case(Sheet):
         cramped = [session for session in late_first if session.cramps]
         fell = [session for session in late_first if session.pressure_fell]
         return (cramped or fell or late_first)[0]
+
+    def episode(self, day: date | str | None = None) -> Episode:
+        """The episode of a day; without one, the latest with a complaint, else the latest."""
+        if not self.episodes:
+            raise BadRecord("episodes is empty; hours watched are needed to explain. Add their date and symptoms.")
+        if day is not None:
+            found = [episode for episode in self.episodes if str(episode.date) == str(day)]
+            if not found:
+                days = ", ".join(str(episode.date) for episode in sorted(self.episodes, key=_when))
+                raise BadRecord(f"there is no episode on {day}; the file has {days}. Choose one of these.")
+            return found[-1]
+        late_first = sorted(self.episodes, key=_when)[::-1]
+        return next((episode for episode in late_first if episode.symptoms), late_first[0])
 
     def prescription_for(self, session: Session) -> Prescribed:
         """The prescription as it was that day, the usual standing in for what nobody wrote (named in `missing`)."""
@@ -91,9 +113,17 @@ class Case(Sheet):
             return self.schedule.gap_h
         return (session.date - last.date).days * 24 - length / 60
 
+    def sample(self, name: str, when: str = "pre", near: date | None = None) -> Lab | None:
+        """The blood sample with this test nearest to a day and at most 45 days off; without a day, the latest.
+
+        Without dialysis, and for what does not change within hours, every sample but one after dialysis will do.
+        """
+        any_time = not self.on_dialysis or (when == "pre" and name in SLOW)
+        return nearest(self.labs, name, ("pre", "other") if any_time else (when,), near)
+
     def lab(self, name: str, when: str = "pre", near: date | None = None) -> float | None:
-        """The value of a blood test nearest to a day and at most 45 days off; without a day, the latest."""
-        sample = nearest(self.labs, name, when, near)
+        """The value of such a sample."""
+        sample = self.sample(name, when, near)
         return sample.value(name) if sample else None
 
 
@@ -102,4 +132,8 @@ def _difference(a: float | None, b: float | None) -> float | None:
 
 
 def _by_date(sessions: list[Session]) -> list[Session]:
-    return sorted(sessions, key=lambda session: (session.date, session.start or ""))
+    return sorted(sessions, key=_when)
+
+
+def _when(each: Session | Episode) -> tuple[date, str]:
+    return each.date, each.start or ""

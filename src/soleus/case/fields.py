@@ -64,8 +64,15 @@ class Patient(Sheet):
     weight_confirmed: bool = Field(default=False, description="true when an unusual weight was checked on the scale")
     diabetes: bool | None = Field(default=None, description="diabetes of any type")
     autonomic_neuropathy: bool | None = Field(default=None, description="known autonomic neuropathy")
+    neuropathy: Literal["none", "mild", "moderate", "severe"] | None = Field(
+        default=None, description="polyneuropathy of the limbs, as examined"
+    )
+    restless_legs: bool | None = Field(default=None, description="restless legs by the criteria, mimics excluded")
     vintage_y: float | None = number("years", 0, 60, "time on dialysis")
     residual_urine_ml_day: float | None = number("ml/day", 0, 4000, "urine volume")
+    gfr_ml_min: float | None = number(
+        "ml/min", 0, 150, "what the kidneys still filter: GFR, on dialysis the mean of urea and creatinine clearance"
+    )
     access: Literal["fistula", "graft", "catheter"] | None = Field(default=None, description="vascular access")
     access_flow_ml_min: float | None = number("ml/min", 100, 5000, "measured flow of fistula or graft")
     conditions: list[str] = Field(default=[], max_length=50, description="other diagnoses that matter")
@@ -74,7 +81,7 @@ class Patient(Sheet):
 class Schedule(Sheet):
     """How often treatment is given."""
 
-    per_week: float | None = number("sessions/week", 1, 7, "sessions a week")
+    per_week: float | None = number("sessions/week", 0, 7, "sessions a week; 0 for a person not on dialysis")
     gap_h: float | None = number("h", 4, 200, "hours since the previous session ended")
 
 
@@ -83,7 +90,13 @@ class Drug(Sheet):
 
     name: str = Field(max_length=200, description="name of the drug")
     dose_mg: float | None = number("mg", 0, 100000, "single dose")
-    since: Day | None = None
+    dose_ug: float | None = number("ug", 0, 100000, "single dose, as of active vitamin D")
+    dose_g: float | None = number("g", 0, 1000, "single dose, as of a resin")
+    dose_iu: float | None = number("IU", 0, 1000000, "single dose in international units, as of vitamin D")
+    per_day: float | None = number("1/day", 0.01, 24, "doses a day")
+    per_week: float | None = number("1/week", 0.05, 100, "doses a week, for example at each session")
+    since: Day | None = Field(default=None, description="first day taken")
+    until: Day | None = Field(default=None, description="last day taken")
     note: str | None = words("how often, when in relation to dialysis", 500)
 
 

@@ -5,6 +5,7 @@ from itertools import chain
 from math import sqrt
 
 from .chemistry import impossible_values
+from .episode import Episode
 from .fields import Patient
 from .file import Place, Problem
 from .given import ROUNDING, amounts, volume
@@ -29,10 +30,16 @@ CITRATE = 1.2  # L/mmol, binding of calcium by citrate, as in machine/dialysate
 
 
 def impossible(
-    patient: Patient, usual: Prescribed, sessions: Sequence[Session], labs: Sequence[Lab] = ()
+    patient: Patient,
+    usual: Prescribed,
+    sessions: Sequence[Session],
+    labs: Sequence[Lab] = (),
+    episodes: Sequence[Episode] = (),
+    on_dialysis: bool = True,
 ) -> list[Problem]:
     """Everything that cannot be true, each with its place and remedy."""
-    found = [*weight_known(patient, sessions), *stature(patient), *_order(usual, ("prescription",)), *_twice(sessions)]
+    found = [*weight_known(patient, sessions, episodes, on_dialysis), *stature(patient)]
+    found += [*_order(usual, ("prescription",)), *_twice(sessions)]
     found += impossible_values(labs)
     known = {problem.text for problem in found}
     for i, session in enumerate(sessions):

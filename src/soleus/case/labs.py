@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from ..units import MM_HG_PER_KPA, g_dl, meq_l, mg_dl, nmol_l, pg_ml
 from .fields import Day, Sheet, number
 
+SLOW = ("pth_pg_ml", "vitamin_d_nmol_l", "alkaline_phosphatase_u_l")  # these may be of any hour
 NEAR = 45  # days within which a blood sample still describes the person
 
 
@@ -102,9 +103,9 @@ def carbon_dioxide(ph: float, bicarbonate: float) -> float:
     return float(bicarbonate / SOLUBLE / 10 ** (ph - PK))
 
 
-def nearest(labs: Sequence[Lab], name: str, when: str, near: date | None) -> Lab | None:
-    """The blood sample with this test nearest to a day and at most 45 days off; without a day, the latest."""
-    found = [lab for lab in reversed(labs) if lab.when == when and lab.value(name) is not None]
+def nearest(labs: Sequence[Lab], name: str, whens: Sequence[str], near: date | None) -> Lab | None:
+    """The blood sample of such a time with this test nearest to a day and at most 45 days off; else the latest."""
+    found = [lab for lab in reversed(labs) if lab.when in whens and lab.value(name) is not None]
     if near is None:
         return max(found, key=lambda lab: lab.date, default=None)
     found = [lab for lab in found if abs((lab.date - near).days) <= NEAR]

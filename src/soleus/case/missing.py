@@ -1,7 +1,9 @@
 """What a case file does not say and would help to know, with the reason, so that the answer can name it."""
 
+from datetime import date
 from typing import NamedTuple
 
+from .episode import Episode
 from .fields import Patient
 from .labs import Lab, nearest
 from .prescribed import USUAL, USUAL_DIALYSATE, Prescribed
@@ -32,6 +34,29 @@ PATIENT = [
         "without the reflex the pressure falls with little fluid",
     ),
     ("vintage_y", "time on dialysis", "goes with urine left and with cramps"),
+    ("neuropathy", "neuropathy, as examined", "a diseased nerve fires by itself and mends slowly"),
+    ("restless_legs", "restless legs, yes or no", "are often taken for cramps and have other causes"),
+]
+HOME = [
+    ("gfr_ml_min", "filtration (GFR)", "nearly everything a failing kidney does follows from it"),
+    ("height_cm", "height", "body water is estimated from sex, age, height and weight"),
+    ("neuropathy", "neuropathy, as examined", "a diseased nerve fires by itself and mends slowly"),
+    ("restless_legs", "restless legs, yes or no", "are often taken for cramps and have other causes"),
+    ("diabetes", "diabetes, yes or no", "bears on the nerves"),
+    ("residual_urine_ml_day", "urine volume", "tells whether a diuretic can work"),
+]
+HOME_LABS = [
+    ("ionized_calcium_mmol_l", "ionized calcium", "nerve and muscle feel it, and not the total"),
+    ("potassium_mmol_l", "potassium", "sets the nerve's resting potential"),
+    ("magnesium_mmol_l", "magnesium", "low, it makes the nerve fire and potassium and calcium hard to mend"),
+    ("bicarbonate_mmol_l", "bicarbonate", "how acid the blood is decides how much calcium is free"),
+    ("phosphate_mmol_l", "phosphate", "binds calcium and drives the parathyroid"),
+    ("albumin_g_l", "albumin", "binds calcium"),
+    ("creatinine_umol_l", "creatinine", "checks the filtration"),
+]
+HORMONES = [
+    ("pth_pg_ml", "parathyroid hormone", "tells whether bone or vitamin D is what is wrong with calcium"),
+    ("vitamin_d_nmol_l", "25-hydroxyvitamin D", "is low in most and easily mended"),
 ]
 LABS = [
     ("sodium_mmol_l", "sodium before dialysis", "sets how much water moves into the cells at this bath sodium"),
@@ -67,8 +92,24 @@ def missing(
     found = [Missing(f"patient.{name}", what, why) for name, what, why in PATIENT if _unknown(patient, name)]
     if here is not None:
         found += _of_session(here, sessions)
-    found += [Missing(f"labs.{name}", what, why) for name, what, why in LABS if not _sampled(labs, name, here)]
+    day = here.date if here else None
+    found += [Missing(f"labs.{name}", what, why) for name, what, why in LABS if not _sampled(labs, name, ("pre",), day)]
+    found += _without(labs, HORMONES, day)
     return found + _of_prescription(usual, here)
+
+
+def missing_at_home(patient: Patient, labs: list[Lab], here: Episode | None) -> list[Missing]:
+    """What is absent for the hours to explain, in a person not on dialysis."""
+    found = [Missing(f"patient.{name}", what, why) for name, what, why in HOME if _unknown(patient, name)]
+    if here is None:
+        found.append(Missing("episodes", "hours watched", "when it began and what was given before tells most"))
+    elif here.systolic_mmhg is None:
+        found.append(Missing(f"episodes[{here.date}].systolic_mmhg", "blood pressure", "a low one explains dizziness"))
+    return found + _without(labs, HOME_LABS + HORMONES, here.date if here else None)
+
+
+def _without(labs: list[Lab], names: list[tuple[str, str, str]], day: date | None) -> list[Missing]:
+    return [Missing(f"labs.{n}", what, why) for n, what, why in names if not _sampled(labs, n, ("pre", "other"), day)]
 
 
 def _unknown(patient: Patient, name: str) -> bool:
@@ -90,9 +131,8 @@ def _of_session(here: Session, sessions: list[Session]) -> list[Missing]:
     ]
 
 
-def _sampled(labs: list[Lab], name: str, here: Session | None) -> bool:
-    names = (name, *INSTEAD.get(name, ()))
-    return any(nearest(labs, other, "pre", here.date if here else None) for other in names)
+def _sampled(labs: list[Lab], name: str, whens: tuple[str, ...], day: date | None) -> bool:
+    return any(nearest(labs, other, whens, day) for other in (name, *INSTEAD.get(name, ())))
 
 
 def _of_prescription(usual: Prescribed, here: Session | None) -> list[Missing]:

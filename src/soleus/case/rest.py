@@ -22,8 +22,11 @@ def rest(data: dict[str, Any], bad: list[Place]) -> dict[str, Any]:
     patient = left["patient"] = _lines(left.get("patient"))
     patient.setdefault("sex", "F")
     patient.setdefault("age_y", 60.0)
-    for name in ("drugs", "diary"):
-        left.pop(name, None)
+    left.pop("diary", None)
+    if "drugs" in left:
+        left["drugs"] = [{"name": "unreadable"} | _lines(item) for item in left["drugs"]]
+    if "episodes" in left:
+        left["episodes"] = [_episode(_lines(item), i) for i, item in enumerate(left["episodes"])]
     if "labs" in left:
         left["labs"] = [{"date": FIRST_DAY, "when": "other"} | _lines(item) for item in left["labs"]]
     if "sessions" in left:
@@ -45,6 +48,11 @@ def _take_out(left: Any, place: Place) -> None:
         left[place[-1]] = {}  # keeps its place, so that later items keep theirs
 
 
+def _episode(episode: dict[str, Any], i: int) -> dict[str, Any]:
+    episode.setdefault("date", FIRST_DAY + timedelta(days=i))
+    return _happened(episode)
+
+
 def _session(session: dict[str, Any], i: int) -> dict[str, Any]:
     session.setdefault("date", FIRST_DAY + timedelta(days=i))
     for name in READINGS:
@@ -55,14 +63,19 @@ def _session(session: dict[str, Any], i: int) -> dict[str, Any]:
             if name == "blood_volume":
                 reading.setdefault("rbv_pct", 0.0)
             last = reading.setdefault("minute", last + 1e-6)
+    return _happened(session)
+
+
+def _happened(part: dict[str, Any]) -> dict[str, Any]:
+    """What was given and felt, with a stand-in for a time or a kind that cannot be read."""
     for name in GIVEN:
-        for each in session.get(name, []):
+        for each in part.get(name, []):
             each.setdefault("minute", 0.0)
             each.setdefault("what", "drink")
-    for symptom in session.get("symptoms", []):
+    for symptom in part.get("symptoms", []):
         symptom.setdefault("minute", 0.0)
         symptom.setdefault("what", "other")
-    return session
+    return part
 
 
 def _lines(part: Any) -> dict[str, Any]:

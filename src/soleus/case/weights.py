@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from .episode import Episode
 from .fields import Patient
 from .file import Place, Problem
 from .treatment import Session
@@ -12,15 +13,18 @@ HEAVY, LIGHT = 45.0, 11.0  # kg/m2, the body mass index beyond which a weight mu
 FAR = (0.75, 1.3)  # session weight over target weight, beyond which a reason is needed
 
 
-def weight_known(patient: Patient, sessions: Sequence[Session]) -> Iterator[Problem]:
-    """A target weight, or why there is none; and at least one weight."""
-    if patient.target_weight_kg is None and not patient.target_weight_unknown_reason:
+def weight_known(
+    patient: Patient, sessions: Sequence[Session], episodes: Sequence[Episode], on_dialysis: bool
+) -> Iterator[Problem]:
+    """A target weight on dialysis, or why there is none; and at least one weight."""
+    if on_dialysis and patient.target_weight_kg is None and not patient.target_weight_unknown_reason:
         text = (
             "is missing: without the target weight nothing can be said about excess fluid. Add it in kg; if nobody "
             "knows it, say why in target_weight_unknown_reason."
         )
         yield Problem(("patient", "target_weight_kg"), text)
-    if reference(patient) is None and not any(s.pre_weight_kg or s.post_weight_kg for s in sessions):
+    weighed = any(s.pre_weight_kg or s.post_weight_kg for s in sessions) or any(e.weight_kg for e in episodes)
+    if reference(patient) is None and not weighed:
         yield Problem(("patient",), "has no weight anywhere in the file. Add weight_kg, or the weights of a session.")
 
 
