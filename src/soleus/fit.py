@@ -3,6 +3,7 @@
 Each of the drawn people (from the population, bent to the chart) is treated by the recorded prescription. Readings,
 blood volume and complaints weigh them; a few are drawn by weight, and every answer is an average over these.
 Correlated misfit is respected: all readings of one kind together count as `EFFECTIVE` independent ones at most.
+What the chart says of the person beside blood and treatment (`about`) shifts how readily they are held to cramp.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ PEOPLE = 192  # drawn from the population around the chart
 KEPT = 20  # drawn from these by weight: the twin
 TRAITS = 12  # draws of symptom weights for each person
 SEED = 20260101
+NEUROPATHY = {"none": 0.0, "mild": 0.25, "moderate": 0.6, "severe": 1.0}  # index [SoleusChoice]
+DIARY_DAYS = 14  # before the session, in which cramps at home count
 
 
 @record
@@ -70,6 +73,8 @@ class Twin(NamedTuple):
     course: Course  # the session as the twin ran it
     quality: Quality
     field: Field  # everybody drawn, with weights: for what the data could still tell
+    about: symptoms.About
+    leaning: np.ndarray  # shift of the susceptibility that `about` gave, already in `cramp.u`
 
 
 class Quality(NamedTuple):
@@ -120,9 +125,12 @@ def fit(
     log_weight, rms = _readings(case, session, course, moments)
 
     at = np.repeat(np.arange(people), TRAITS)
+    told = about(case, session)
+    lean = symptoms.leaning(told, people * TRAITS, np.random.default_rng((seed, 1)))
     cramp = symptoms.draw_weights(symptoms.Cramp, people * TRAITS, rng)
+    cramp = replace(cramp, u=cramp.u + lean)
     hypotension = symptoms.draw_weights(symptoms.Hypotension, people * TRAITS, rng)
-    risk = _cramp_risk(arrival.patient, course, moments, cramp, at, ordered.time)
+    risk = _cramp_risk(arrival.patient, course, moments, cramp, told.drugs, at, ordered.time)
     log_weight = log_weight[at] + _cramps(case, session, course, risk, ordered.time)
     weight, power = _weigh(log_weight, at, kept)
     chosen = _systematic(weight, kept, rng)
@@ -142,7 +150,38 @@ def fit(
         course=Course(minutes=course.minutes, states=course.states[..., few]),
         quality=_quality(case, session, weight, at, power, rms),
         field=Field(arrival.patient, offset, course, cramp, risk.cumulative[-1], weight),
+        about=told,
+        leaning=lean[chosen],
     )
+
+
+def about(case: Case, session: Session | None = None) -> symptoms.About:
+    """What the chart says of a person that shifts susceptibility or has complaints of its own."""
+    who = case.patient
+    neuropathy = getattr(who, "neuropathy", None)
+    return symptoms.About(
+        age_y=who.age_y,
+        female=who.sex == "F",
+        diabetes=who.diabetes,
+        vintage_y=who.vintage_y,
+        neuropathy=None if neuropathy is None else NEUROPATHY[neuropathy],
+        restless_legs=getattr(who, "restless_legs", None),
+        cramped_before=_cramped_at_home(case, session),
+        on_dialysis=getattr(case, "on_dialysis", True),
+        gfr_ml_min=getattr(who, "gfr_ml_min", None),
+    )
+
+
+def _cramped_at_home(case: Case, session: Session | None) -> bool | None:
+    """Whether the diary of the days before has a cramp; None where it has no word of cramps.
+
+    Days of treatment do not count: what happened in a session is in the list of sessions.
+    """
+    treated = {each.date for each in case.sessions}
+    days = [day for day in case.diary if day.cramp is not None and day.date not in treated]
+    if session is not None:
+        days = [day for day in days if 0 < (session.date - day.date).days <= DIARY_DAYS]
+    return any(day.cramp for day in days) if days else None
 
 
 def treat(twin: Twin, treated: list[Prescription], draw: Any = slice(None), *, course: bool = True) -> Course:
@@ -204,10 +243,10 @@ def _at(minutes: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def _cramp_risk(
-    patient: Patient, course: Course, m: Moment, cramp: symptoms.Cramp, at: np.ndarray, until: float
+    patient: Patient, course: Course, m: Moment, cramp: symptoms.Cramp, drugs: float, at: np.ndarray, until: float
 ) -> symptoms.Risk:
     """The cramp hazard of every person with every draw of their traits."""
-    z = symptoms.pathways(symptoms.signs(m), body.rest(patient))
+    z = symptoms.pathways(symptoms.signs(m), body.rest(patient), drugs)
     return symptoms.cramp({k: v[:, at] for k, v in z.items()}, course.minutes, cramp, until)
 
 

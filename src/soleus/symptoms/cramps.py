@@ -2,6 +2,10 @@
 
     ln lambda = b_0 + u + sum_k b_k z_k,  per 48th of the session: 5 min of 4 h
 
+Why the log: a pool of motor neurons in the spinal cord (`body/spinal_cord.py`) is quiet or holds itself firing; noise
+lifts it over the barrier between. The barrier falls nearly in a straight line with what drives the pool, so the log of
+the rate rises in one, and drives add up. What drives it, and how steeply, is not known from there but from patients.
+
 The weights are priors, wide where the evidence is thin; `fit` narrows them. The nerve's pathway is its margin with
 potassium, magnesium, flow and pump as usual: ionized calcium, acidity, warmth and neuropathy. Magnesium and potassium
 have pathways of their own, starved muscle that of perfusion, so that nothing counts twice.
@@ -65,6 +69,10 @@ class Cramp:
         "1", 0.25, within=(-0.5, 1.2), sd=0.20, source="Akkabut2021", status="assumed",
         meaning="plasma bicarbonate above 24, per 3 mmol/L; shrunk, as the one cohort was confounded",
     )
+    drugs: Any = param(
+        "1", 1.0, within=(0.0, 2.0), sd=0.35, source="SoleusChoice", status="assumed",
+        meaning="what medicines taken add to the log rate, per unit of their table: shares of users, not of sessions",
+    )
 
 
 PATHWAYS = {
@@ -77,12 +85,19 @@ PATHWAYS = {
     "nerve": ("calcium and acidity bring the nerve nearer to firing", "D"),
     "magnesium": ("magnesium is low", "B"),
     "bicarbonate": ("blood becomes alkaline", "B"),
+    "drugs": ("a medicine that makes muscles cramp", "D"),
 }
 SHARES = 48  # of a session, in each of which the log rate of a cramp counts
 
 
-def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
-    """Each pathway's strength z over time, [time, patient]; zero where it does not matter."""
+def pathways(seen: Signs, rest: Rest, drugs: Any = 0.0) -> dict[str, np.ndarray]:
+    """Each pathway's strength z over time, [time, patient]; zero where it does not matter.
+
+    Args:
+        seen: signs over time.
+        rest: the same people at dry weight.
+        drugs: summed effect of medicines taken on the log rate, a number or [patient].
+    """
     lost = 100 * (1 - seen.V_e / seen.V_e[:1])
     below = 100 * (1 - seen.V_e / np.asarray(rest.V_e))
     return {
@@ -95,6 +110,7 @@ def pathways(seen: Signs, rest: Rest) -> dict[str, np.ndarray]:
         "nerve": (12.2 - seen.margin) / 3,
         "magnesium": (0.55 - seen.iMg) / 0.1,
         "bicarbonate": (seen.hco3 - 24) / 3,
+        "drugs": np.broadcast_to(np.asarray(drugs, float), np.shape(seen.hco3)),
     }
 
 
