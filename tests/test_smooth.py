@@ -5,7 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from soleus import smooth
+from soleus import parameter, smooth
+
+assert parameter  # sets double precision
 
 X = np.linspace(-30, 30, 121)
 ONE = {
@@ -65,3 +67,14 @@ def test_the_soft_ceiling():
 def test_sigmoid_is_symmetric():
     assert smooth.sigmoid(0.0) == 0.5
     assert np.allclose(smooth.sigmoid(X) + smooth.sigmoid(-X), 1)
+
+
+def test_the_logarithm_is_right_to_the_last_digit_but_one():
+    x = np.concatenate([np.exp(np.linspace(-300, 300, 20_001)), 1 + np.linspace(-1e-3, 1e-3, 2_001)])
+    assert np.allclose(smooth.log(jnp.asarray(x)), np.log(x), rtol=5e-16, atol=1e-18)
+    assert np.allclose(jax.vmap(jax.grad(smooth.log))(jnp.asarray(x)), 1 / x, rtol=1e-15)
+
+
+@pytest.mark.parametrize("x", [-1.0, -0.0, 0.0, np.nan])
+def test_where_there_is_no_logarithm_there_is_no_number(x):
+    assert np.isnan(smooth.log(jnp.asarray(x)))
