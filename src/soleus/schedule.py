@@ -16,7 +16,20 @@ from .errors import OutOfRange
 from .levels import Chart as Chart
 from .parameter import put
 from .prescription import Prescription
-from .session import BODY, EMPTY, IDLE, MOST_UF, PATIENT, REST, Course, longest_step, on_stretches, run, simulate
+from .session import (
+    BODY,
+    EMPTY,
+    IDLE,
+    MOST_UF,
+    PATIENT,
+    REST,
+    Course,
+    Tally,
+    longest_step,
+    on_stretches,
+    run,
+    simulate,
+)
 
 FIRST, LARGEST, GROWTH = 0.5, 12.0, 1.1  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
 CYCLES = 5  # session and gap, repeated until the week is periodic (tests/test_schedule.py)
@@ -84,7 +97,7 @@ def between(
         OutOfRange: if the infusion lies outside these hours.
         NotConverged: if a patient leaves the numbers.
     """
-    n = _count(start, patient)
+    n = count(start, patient)
     if infusion is None:
         return _home(patient, start, hours, course, n)
     _inside(switches, hours)
@@ -99,7 +112,8 @@ def between(
     return whole if course else Course(whole.minutes[-1:], whole.states[-1:])
 
 
-def _count(*trees: Any) -> int:
+def count(*trees: Any) -> int:
+    """How many patients these are."""
     return max(np.shape(x)[-1] if np.ndim(x) else 1 for x in jax.tree.leaves(trees))
 
 
@@ -217,6 +231,7 @@ class Cycle(NamedTuple):
     left: body.State  # after the session
     back: body.State  # on arrival for the next
     uf: np.ndarray  # L
+    taken: Tally  # by the machine
 
 
 def cycle(
@@ -226,8 +241,8 @@ def cycle(
     gained = np.asarray(body.look(start, patient, body.rest(patient)).weight) - post_weight
     uf = np.clip(gained, 0.0, liftable(start, [p.time for p in prescriptions]))
     usual = [replace(p, uf=float(x)) for p, x in zip(prescriptions, uf, strict=True)]
-    left = simulate(patient, start, usual, course=False).end.body
-    return Cycle(left, between(patient, left, hours).end.body, uf)
+    left = simulate(patient, start, usual, course=False).end
+    return Cycle(left.body, between(patient, left.body, hours).end.body, uf, left.tally)
 
 
 def liftable(now: body.State, minutes: Any) -> np.ndarray:
@@ -252,6 +267,7 @@ class Visit(NamedTuple):
     left: body.State
     back: body.State  # after the gap, on arrival for the next
     uf: np.ndarray  # L
+    taken: Tally  # by the machine
 
 
 def weeks(
