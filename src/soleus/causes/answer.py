@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..fit import Twin
 from ..levers import Lever
@@ -60,6 +60,29 @@ class Split(NamedTuple):
     mechanisms: tuple[Mechanism, ...]  # each pathway frozen at its start: what of the risk goes
 
 
+class Link(NamedTuple):
+    """One way from a root to a symptom. Links of one root add up to its share."""
+
+    root: str  # id of the lever
+    mechanism: str  # id of the pathway
+    symptom: str  # "cramp" or "hypotension"
+    share: float  # of the probability of the symptom; negative where it protected
+    evidence: str  # the weaker of that of root and mechanism
+    root_label: str = ""
+    mechanism_label: str = ""
+
+
+class Alternative(NamedTuple):
+    """What else the complaint may be."""
+
+    id: str
+    label: str
+    why: str  # why it is considered in this case
+    tell_apart: str
+    evidence: str
+    sources: tuple[str, ...]
+
+
 class Measurement(NamedTuple):
     """What to measure next, and how much of the uncertainty it would take away."""
 
@@ -96,9 +119,18 @@ class Explanation(NamedTuple):
     """The answer to why."""
 
     twin: Twin
-    about: str  # "cramp" or "hypotension"
+    about: str  # "cramp", "hypotension" or "restless_legs"
     cramp: Split
     hypotension: Split
     as_it_should_be: tuple[Lever, ...]  # levers already where they belong
     most_useful: Measurement | None
     method: Method
+    complaints: tuple[Any, ...] = ()  # what else the session may bring, each with its chance
+    tree: tuple[Link, ...] = ()  # from levers through mechanisms to cramp and hypotension
+    differential: tuple[Alternative, ...] = ()  # what else the complaint may be, the likeliest or most urgent first
+    restless_legs: Split | None = None  # a chance without mechanism
+
+    @property
+    def asked(self) -> Split:
+        """The risk that the answer is about."""
+        return self.restless_legs or self.hypotension if self.about != "cramp" else self.cramp

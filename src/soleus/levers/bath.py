@@ -95,7 +95,7 @@ def calcium(twin: Twin, found: Tried) -> Lever | None:
         f"{should.mean():.3g} mmol/L",
         abs(was - float(should.mean())) > SHOULD.Ca_told, bathed("Ca", should), "C",
         "Cramps and pressure falls became more frequent when one unit went from 1.75 to 1.5; serum calcium went with "
-        "cramps in no cohort. Soleus has it act on the heart's force alone: what it does to the nerve is not in yet.",
+        "cramps in no cohort. Soleus has it act on the nerve, by an assumed size, and on the force of the heart.",
         ("LowerBathCalcium", "Kyriazis2004", "terMeulen2019"),
     )  # fmt: skip
 
