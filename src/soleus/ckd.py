@@ -1,18 +1,19 @@
 """CKD: people with failing kidneys who are not on dialysis. The same body, no machine, for days to months.
 
-What the hormones would bring about over years (parathyroid hormone, FGF23, calcium, what the gut absorbs) is looked up
-by filtration in `stages.csv`, until they are part of the body. All other levels are those at which intake and urine
-balance; they are found, not given.
+Parathyroid hormone and ionized calcium depend on the years in which filtration was lost, not on filtration alone: they
+are looked up in `stages.csv`, where `failing` has put them (tests/test_ckd.py), with what is eaten at each stage. All
+other levels are those at which intake and urine balance; they are found, not given.
 """
 
 import csv
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-from . import schedule
+from . import months, schedule
 from .body import body
 from .body.body import Patient
 from .errors import OutOfRange
@@ -21,6 +22,7 @@ from .schedule import Arrival
 from .session import Course
 
 LEAST, MOST = 4.0, 100.0  # mL/min; with less nobody lives for weeks without dialysis [GeneralKnowledge]
+LOWEST = 8.0  # mL/min, the last column of the table
 SETTLING = 4  # weeks, in which water and salt find their places
 NOMINAL = {name: (value, meta) for name, value, meta in parameters(Patient)}
 DAY = 1440.0  # min
@@ -38,6 +40,9 @@ BALANCES = {
     "indoxyl.c": ("indoxyl.n_1", "indoxyl.n_2"),
     "acid_base.hco3": ("acid_base.n",),
 }
+LOST_IN = 9.0  # years from health to the last stage [GeneralKnowledge]
+OUTCOMES = ("hormones.PTH", "calcium.iCa")  # of those years, in the table
+PIECE = 30.0  # days in which filtration and food count as constant
 HALVINGS = 40  # of the interval in which a level is sought; the last is beyond any laboratory
 
 
@@ -57,7 +62,7 @@ def _stages() -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 def stage(gfr_ml_min: Any) -> dict[str, Any]:
     """What the table says of a filtration, between its columns by the logarithm of filtration, in the body's units."""
-    at = np.log(np.clip(gfr_ml_min, 8.0, MOST))
+    at = np.log(np.clip(gfr_ml_min, LOWEST, MOST))
     return {name: np.interp(at, np.log(gfr), values) for name, (gfr, values) in _stages().items()}
 
 
@@ -94,6 +99,40 @@ def live(patient: Patient, start: body.State, days: int) -> Course:
         minutes.append(DAY * (day + 1))
         states.append(course.states)
     return Course(minutes=np.array(minutes), states=np.concatenate(states))
+
+
+def failing(patient: Patient, stops: Sequence[float], years: float = LOST_IN) -> Iterator[Arrival]:
+    """Healthy people who lose filtration evenly, down to 8 mL/min in so many years; as they are at each stop, mL/min.
+
+    Everybody eats what the table says; calcium, phosphate, hormones, glands and bone are the body's own doing.
+
+    Args:
+        patient: leaves [patient].
+        stops: filtration at which to look, falling.
+        years: from 100 to 8 mL/min.
+    """
+    gfr, per_day = MOST, (MOST - LOWEST) / (365 * years)
+    healthy = balanced(_at_stage(patient, np.array(MOST)))
+    start = body.at_rest(healthy, body.rest(healthy))
+    for stop in stops:
+        days = (gfr - stop) / per_day
+        pieces = max(round(days / PIECE), 1)
+        for i in range(pieces if days > 0 else 0):
+            now = _losing(healthy, gfr + (stop - gfr) * (i + 0.5) / pieces)
+            start = months.live(now, start, None, days / pieces).start
+        gfr = stop
+        yield Arrival(_losing(healthy, gfr), start)
+
+
+def _losing(healthy: Patient, gfr: float) -> Patient:
+    """Filtration, and what is eaten at it; what years bring about is left to the body."""
+    was, now = stage(MOST), stage(gfr)
+    eaten = {
+        name: now[name] if name in SHARED else get(healthy, name) * now[name] / was[name]
+        for name in now
+        if name not in OUTCOMES
+    }
+    return put(healthy, {"kidney.gfr": gfr / 1000} | eaten)
 
 
 def _at_stage(patient: Patient, gfr: np.ndarray) -> Patient:

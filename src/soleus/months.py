@@ -38,6 +38,7 @@ MOST_MOVED = 0.5  # of a logarithm, in one step
 FIRST, GROWTH = 0.5, 1.6  # days, ratio of a step to the one before
 LARGEST = 6.0, 20.0  # days: on dialysis, without
 FINE = 4  # cycles or fewer are all lived
+REFRESH = 2  # steps that share sensitivities
 MOST_TAKEN = 0.95  # of what is held, in one cycle
 MOST_YEARS = 40.0
 
@@ -235,7 +236,7 @@ def _advance(field: Field, rows: np.ndarray, which: np.ndarray, steps: np.ndarra
     """Rows after these steps, days, of ROS2."""
     z = _z(rows, which)
     for i, h in enumerate(steps):
-        if i % 4 == 0:
+        if i % REFRESH == 0:
             J = _sensitivity(field, z, rows, which)
         W = np.linalg.inv(np.eye(len(which)) - GAMMA * h * J)
         k1 = _times(W, _slopes(field, z, rows, which))
