@@ -16,10 +16,13 @@ from .fields import Drug, Patient, Schedule
 from .file import Place, Problem, parse, read_text, say
 from .given import Given
 from .impossible import impossible
+from .kidneys import impossible_filtration
 from .labs import Lab
+from .medicines import impossible_drugs
 from .missing import Missing
 from .prescribed import Dialysate, Prescribed, Profile
 from .rest import FIRST_DAY, rest
+from .times import impossible_times
 from .treatment import Pressure, Session, Symptom
 from .weights import reference
 from .words import problems_of
@@ -75,6 +78,8 @@ def _impossible(case: Case) -> list[Problem]:
     known = reference(case.patient)
     found = impossible(case.patient, case.prescription, case.sessions, case.labs, case.episodes, case.on_dialysis)
     kg = known[1] if known else None
+    found += impossible_filtration(case.patient, case.labs, case.on_dialysis)
+    found += [*impossible_drugs(case.drugs), *impossible_times(case.patient, case.sessions, case.drugs)]
     return [*found, *impossible_episodes(case.episodes, case.on_dialysis, len(case.sessions), kg)]
 
 

@@ -10,10 +10,13 @@ from ..errors import BadRecord
 from .episode import Episode
 from .fields import DiaryDay, Drug, Patient, Schedule, Sheet, words
 from .file import path
+from .kidneys import failing, filtration, odd_filtration
 from .labs import SLOW, Lab, nearest
+from .medicines import odd_drugs
 from .missing import Missing, missing, missing_at_home
 from .odd import odd
 from .prescribed import USUAL, USUAL_DIALYSATE, Dialysate, Prescribed
+from .times import odd_times
 from .treatment import Pressure, Session
 
 
@@ -37,10 +40,25 @@ class Case(Sheet):
         """Whether a machine treats this person; `schedule.per_week: 0` says it does not."""
         return self.schedule.per_week != 0
 
+    @property
+    def gfr_ml_min(self) -> float | None:
+        """Filtration in mL/min as stated; without dialysis else what the latest creatinine says."""
+        return filtration(self.patient, self.labs, self.on_dialysis)
+
+    @property
+    def day(self) -> date | None:
+        """The day to explain; None when the file has neither sessions nor episodes."""
+        if self.on_dialysis and self.sessions:
+            return self.session().date
+        return self.episode().date if self.episodes else None
+
     @cached_property
     def warnings(self) -> list[str]:
         """What is odd but possible, one sentence each; nothing was changed because of it."""
-        found = odd(self.patient, self.schedule, self.prescription, self.sessions, self.labs)
+        told, labs, who = self.schedule, self.labs, self.patient
+        found = odd(who, told, self.prescription, self.sessions, labs, failing(who, labs, self.on_dialysis))
+        found += [*odd_filtration(who, told, labs), *odd_drugs(self.drugs, who, told, self.day)]
+        found += odd_times(self.sessions, self.episodes, labs, self.drugs, self.diary)
         return [f"{path(problem.place)} {problem.text}" for problem in found]
 
     @cached_property

@@ -5,16 +5,22 @@ from collections.abc import Iterator, Sequence
 from .file import Place, Problem
 from .labs import OTHER, Lab, bicarbonate
 from .slips import lab as other_unit
+from .slips import unit_of
 
 # Above the first a value is looked at, above the second it is refused unless confirmed: in a person who dialyses both
-# are far likelier in mg/dL [GeneralKnowledge].
+# are far likelier in another unit [GeneralKnowledge].
 CEILINGS = {
     "ionized_magnesium_mmol_l": (0.85, 1.1),
     "magnesium_mmol_l": (1.3, 1.6),
     "phosphate_mmol_l": (3.0, 3.8),
     "urea_mmol_l": (36.0, 45.0),
     "glucose_mmol_l": (30.0, 40.0),
+    "pth_pmol_l": (120.0, 250.0),
+    "vitamin_d_ng_ml": (90.0, 150.0),
+    "vitamin_d_nmol_l": (225.0, 375.0),
 }
+# Below the first a value is looked at, below the second it is refused unless confirmed, where kidneys fail.
+FLOOR = {"pth_pg_ml": (55.0, 12.0), "vitamin_d_nmol_l": (12.0, 5.0)}
 FLOORS = {"magnesium_mg_dl": 1.1, "phosphate_mg_dl": 1.6}  # below them mmol/L is likely [GeneralKnowledge]
 PARTS = [  # the part cannot exceed the whole; usual share of it [GeneralKnowledge]
     ("ionized_calcium_mmol_l", "calcium_mmol_l", "calcium", (0.35, 0.65)),
@@ -26,8 +32,8 @@ OFF = 4.0  # mmol/L between bicarbonate and what pH and carbon dioxide make of i
 GAP = (2.0, 30.0)  # mmol/L, sodium less chloride and bicarbonate; outside it one of the three is usually wrong
 
 
-def impossible_values(labs: Sequence[Lab]) -> Iterator[Problem]:
-    """Values that contradict each other or stand in the wrong unit, each with its remedy."""
+def impossible_values(labs: Sequence[Lab], failing: bool = True) -> Iterator[Problem]:
+    """Values that contradict each other or stand in the wrong unit, each with its remedy; `failing` kidneys or not."""
     for i, sample in enumerate(labs):
         place: Place = ("labs", i)
         yield from _twice(sample, place)
@@ -35,13 +41,11 @@ def impossible_values(labs: Sequence[Lab]) -> Iterator[Problem]:
         for name, (_, most) in CEILINGS.items():
             value = getattr(sample, name)
             if value is not None and value > most and name not in sample.confirmed:
-                text = (
-                    f"is {value:g} mmol/L on {sample.date}; on dialysis {most:g} mmol/L is hardly ever exceeded "
-                    "(general knowledge). "
-                    f"{other_unit(name, value) or 'Check the number and its unit.'} "
-                    f"If it truly is mmol/L, add confirmed: [{name}]."
-                )
-                yield Problem((*place, name), text)
+                yield Problem((*place, name), _beyond(sample, name, value, f"{most:g}", "exceeded"))
+        for name, (_, least) in FLOOR.items():
+            value = getattr(sample, name)
+            if failing and value is not None and value < least and name not in sample.confirmed:
+                yield Problem((*place, name), _beyond(sample, name, value, f"less than {least:g}", "seen"))
         for part, whole, word, _ in PARTS:
             less, more = sample.value(part), sample.value(whole)
             if less is not None and more is not None and less >= more:
@@ -53,11 +57,21 @@ def impossible_values(labs: Sequence[Lab]) -> Iterator[Problem]:
                 yield Problem((*place, _written(sample, part)), text)
 
 
-def odd_values(labs: Sequence[Lab]) -> Iterator[Problem]:
+def _beyond(sample: Lab, name: str, value: float, most: str, seen: str) -> str:
+    """Why a value is refused, and how to keep it."""
+    unit = unit_of(name)
+    return (
+        f"is {value:g} {unit} on {sample.date}; on dialysis {most} {unit} is hardly ever {seen} (general knowledge). "
+        f"{other_unit(name, value) or 'Check the number and its unit.'} "
+        f"If it truly is {unit}, add confirmed: [{name}]."
+    )
+
+
+def odd_values(labs: Sequence[Lab], failing: bool = True) -> Iterator[Problem]:
     """Values that may be true but should be looked at."""
     for i, sample in enumerate(labs):
         place: Place = ("labs", i)
-        yield from _unusual(sample, place)
+        yield from _unusual(sample, place, failing)
         yield from _acid(sample, place)
         for part, whole, word, (low, high) in PARTS:
             less, more = sample.value(part), sample.value(whole)
@@ -100,12 +114,18 @@ def _never(sample: Lab, place: Place) -> Iterator[Problem]:
             yield Problem((*place, "ph"), text)
 
 
-def _unusual(sample: Lab, place: Place) -> Iterator[Problem]:
+def _unusual(sample: Lab, place: Place, failing: bool) -> Iterator[Problem]:
     for name, (high, most) in CEILINGS.items():
         value = getattr(sample, name)
         if value is not None and high < value and (value <= most or name in sample.confirmed):
             checked = " It is confirmed." if name in sample.confirmed else " " + other_unit(name, value)
-            text = f"is {value:g} mmol/L on {sample.date}, unusually high.{checked}".rstrip()
+            text = f"is {value:g} {unit_of(name)} on {sample.date}, unusually high.{checked}".rstrip()
+            yield Problem((*place, name), text)
+    for name, (low, least) in FLOOR.items():
+        value = getattr(sample, name)
+        if failing and value is not None and value < low and (value >= least or name in sample.confirmed):
+            checked = " It is confirmed." if name in sample.confirmed else " " + other_unit(name, value)
+            text = f"is {value:g} {unit_of(name)} on {sample.date}, unusually low where kidneys fail.{checked}".rstrip()
             yield Problem((*place, name), text)
     for name, least in FLOORS.items():
         value = getattr(sample, name)

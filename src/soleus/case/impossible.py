@@ -9,6 +9,7 @@ from .episode import Episode
 from .fields import Patient
 from .file import Place, Problem
 from .given import ROUNDING, amounts, volume
+from .kidneys import failing
 from .labs import Lab
 from .minutes import minutes
 from .prescribed import USUAL_DIALYSATE, Prescribed, Profile
@@ -40,7 +41,7 @@ def impossible(
     """Everything that cannot be true, each with its place and remedy."""
     found = [*weight_known(patient, sessions, episodes, on_dialysis), *stature(patient)]
     found += [*_order(usual, ("prescription",)), *_twice(sessions)]
-    found += impossible_values(labs)
+    found += impossible_values(labs, failing(patient, labs, on_dialysis))
     known = {problem.text for problem in found}
     for i, session in enumerate(sessions):
         place: Place = ("sessions", i)

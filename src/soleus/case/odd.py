@@ -1,7 +1,6 @@
 """What may be true in a case file but should be looked at: said as warnings, and no number is changed."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from .chemistry import odd_values
 from .fields import Patient, Schedule
@@ -17,18 +16,22 @@ UNEXPLAINED = 0.4  # kg between weights and UF worth a second look
 UNNAMED = 0.5  # L infused (rinse-back is less) or drunk that no line of `given` names
 FAST = 13.0  # mL/kg/h, the quality line of Kramer2016
 WEEK = 12.0  # h of treatment a week, the minimum of Ashby2019
-FAR = 300  # days from every other date, beyond which the year may be mistyped
 
 
 def odd(
-    patient: Patient, schedule: Schedule, usual: Prescribed, sessions: Sequence[Session], labs: Sequence[Lab]
+    patient: Patient,
+    schedule: Schedule,
+    usual: Prescribed,
+    sessions: Sequence[Session],
+    labs: Sequence[Lab],
+    failing: bool = True,
 ) -> list[Problem]:
     """What may be true but should be looked at."""
     found = list(_standing(patient, schedule, usual))
     for i, session in enumerate(sessions):
         found += _amounts(session, ("sessions", i), patient, usual)
         found += _readings(session, ("sessions", i), session.length_min(usual))
-    return [*found, *odd_values(labs), *_dates(sessions, labs), *_copied(sessions)]
+    return [*found, *odd_values(labs, failing), *_copied(sessions)]
 
 
 def _standing(patient: Patient, schedule: Schedule, usual: Prescribed) -> Iterator[Problem]:
@@ -92,18 +95,6 @@ def _readings(session: Session, place: Place, length: float | None) -> Iterator[
     unsure = [p for p in (*session.pressures_before, *session.pressures, *session.pressures_after) if p.artefact]
     if unsure:
         yield Problem((*place, "pressures"), f"on {session.date}: marked as artefacts {len(unsure)}.")
-
-
-def _dates(sessions: Sequence[Session], labs: Sequence[Lab]) -> Iterator[Problem]:
-    today, days = date.today(), {session.date for session in sessions}
-    dated: list[tuple[Place, date]] = [(("sessions", i, "date"), session.date) for i, session in enumerate(sessions)]
-    dated += [(("labs", i, "date"), lab.date) for i, lab in enumerate(labs)]
-    for place, day in dated:
-        away = min((abs((day - other).days) for other in days if other != day), default=0)
-        if day > today:
-            yield Problem(place, f"is {day}, in the future by this computer's clock.")
-        elif away > FAR and (place[0] == "sessions" or day not in days):
-            yield Problem(place, f"is {day}, {away} days from any other session: is the year right?")
 
 
 def _copied(sessions: Sequence[Session]) -> Iterator[Problem]:

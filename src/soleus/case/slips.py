@@ -45,6 +45,8 @@ def remedy(place: Place, value: float, low: float, high: float) -> str:
     name = str(place[-1]) if place else ""
     if offer := lab(name, value) if place[:1] == ("labs",) else "":
         return offer
+    if name.startswith("vitamin_d") and 0 < value < low:
+        return "Is it calcitriol (1,25-dihydroxyvitamin D)? That is another hormone: leave it out."
     for ending, unit, convert in BATH + SLIPS if "dialysate" in place else SLIPS:
         too_little = unit == "millilitres" and value < 300  # nobody notes so little in millilitres
         if value > 0 and name.endswith(ending) and low <= convert(value) <= high and not too_little:
@@ -65,7 +67,7 @@ def lab(name: str, value: float) -> str:
     found.sort(key=lambda row: abs(log(row[2] / around)))
     if not found:
         return ""
-    own = _unit(name)
+    own = unit_of(name)
     choices = [f"{field}: {value:g} ({rounded(x)} {own})" for field, _, x in found]
     units = " or ".join(dict.fromkeys(unit for _, unit, _ in found))
     return f"Was it given in {units}? Then write {', or '.join(choices)}."
@@ -81,7 +83,7 @@ def _canonical(name: str, value: float) -> str:
     if name not in OTHER:
         return ""
     first = OTHER[name].of
-    return f"Was it given in {_unit(first)}? Then write {first}: {value:g}." if _possible(first, value) else ""
+    return f"Was it given in {unit_of(first)}? Then write {first}: {value:g}." if _possible(first, value) else ""
 
 
 def _possible(name: str, value: float) -> bool:
@@ -89,7 +91,10 @@ def _possible(name: str, value: float) -> bool:
     return value > 0 and all(getattr(m, "ge", value) <= value <= getattr(m, "le", value) for m in marks)
 
 
-def _unit(name: str) -> str:
-    units = ("mmol_l", "umol_l", "g_l", "pg_ml", "nmol_l", "mmhg")
-    said = {"mmol_l": "mmol/L", "umol_l": "umol/L", "g_l": "g/L", "pg_ml": "pg/mL", "nmol_l": "nmol/L", "mmhg": "mmHg"}
-    return next(said[unit] for unit in units if name.endswith(f"_{unit}"))
+def unit_of(name: str) -> str:
+    """The unit that the name of a blood test ends with."""
+    said = {
+        "mmol_l": "mmol/L", "umol_l": "umol/L", "g_l": "g/L", "pg_ml": "pg/mL", "nmol_l": "nmol/L", "mmhg": "mmHg",
+        "pmol_l": "pmol/L", "ng_ml": "ng/mL", "mg_dl": "mg/dL",
+    }  # fmt: skip
+    return next(text for unit, text in said.items() if name.endswith(f"_{unit}"))

@@ -13,6 +13,7 @@ from .slips import remedy
 # A number followed by nothing or by a unit: 2,4 kg or 300ml, but not 3o or 2,700.
 NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+|,\d{1,2})?)(?:\s+[^\d\s].*|[a-zA-Z%/]{2,}|[lLhg%])?\s*$")
 LONGEST = 10**300  # whole numbers beyond this do not fit a float
+CALCITRIOL = re.compile(r"calcitriol|1[_,.-]?25|vitamin_d_p(g|mol)", re.IGNORECASE)
 RULES = {"uf_l": " Pumps take off at most 4 L/h."}
 
 
@@ -55,6 +56,12 @@ def _problem(item: Any, root: type[BaseModel]) -> Problem:
         if name in ("unit", "units"):
             text = "is not a field: the unit stands in the name, as in magnesium_mmol_l or magnesium_mg_dl."
             return Problem(place, text + " Use the name with your unit.")
+        if CALCITRIOL.search(name):
+            text = (
+                "is not a field: calcitriol (1,25-dihydroxyvitamin D) is not read. 25-hydroxyvitamin D belongs into "
+                "vitamin_d_nmol_l or vitamin_d_ng_ml; leave calcitriol out."
+            )
+            return Problem(place, text)
         return Problem(place, "is not a field of a case file." + _did_you_mean(name, _names(root, place[:-1])))
     if kind in ("greater_than_equal", "less_than_equal", "finite_number"):
         return Problem(place, _outside(place, value, field))
