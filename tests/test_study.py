@@ -49,6 +49,7 @@ def test_packaged_files_hold_the_facts_of_the_evidence(shared):
         theirs = yaml.safe_load(path.read_text(encoding="utf-8"))
         ours = yaml.safe_load(next(p for p in study.paths() if p.name == path.name).read_text(encoding="utf-8"))
         assert ours.pop("notes").split() != theirs.pop("notes").split()
+        ours.pop("effects", None)  # of a month, added here
         assert ours == theirs
 
 
@@ -56,7 +57,9 @@ def test_files_load_unchanged_from_any_folder_with_the_same_spreads(shared):
     folder = shared / "evidence" / "studies"
     if not folder.is_dir():
         pytest.skip("no study files among the reference data")
-    for ours, theirs in zip(PACKAGED, load_all(folder), strict=True):
+    packaged = {s.key: s for s in PACKAGED}
+    for theirs in load_all(folder):
+        ours = packaged[theirs.key]
         assert (ours.arms, ours.contrasts, ours.regressions) == (theirs.arms, theirs.contrasts, theirs.regressions)
 
 

@@ -16,6 +16,7 @@ import yaml
 
 from .errors import BadRecord
 from .studies.check import problems
+from .studies.effect import Effect, effect
 from .studies.form import Needs, Raw, Time, needs, quantity, time_of
 
 LARGEST = 1_000_000  # bytes in a file; the longest packaged study has under 10,000
@@ -134,6 +135,7 @@ class Study:
     arms: tuple[Arm, ...]
     contrasts: tuple[Contrast, ...]
     regressions: tuple[Regression, ...]
+    effects: tuple[Effect, ...] = ()
 
     def arm(self, id: str) -> Arm:
         """The arm of this name."""
@@ -355,4 +357,5 @@ def from_plain(raw: Raw) -> Study:
         arms=tuple(arms.values()),
         contrasts=tuple(_contrast(row, arms) for row in raw.get("contrasts") or []),
         regressions=tuple(_regression(row) for row in raw.get("regressions") or []),
+        effects=tuple(effect(row, raw) for row in raw.get("effects") or []),
     )

@@ -6,6 +6,7 @@ import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from . import effect
 from .form import (
     ALWAYS,
     ANY,
@@ -48,9 +49,12 @@ def problems(raw: object) -> list[str]:
         seen[arm["id"]] = arm
         _arm(arm, raw.get("spread_is"), wrong)
     used = _contrasts(raw.get("contrasts"), seen, wrong) | _regressions(raw.get("regressions"), seen, wrong)
+    used |= effect.faults(raw.get("effects"), seen, wrong)
     for name in seen:
         if not seen[name].get("measured") and name not in used:
-            wrong.append(f"arm {name} carries nothing; give it figures under measured, or name it in a contrast")
+            wrong.append(
+                f"arm {name} carries nothing; give it figures under measured, or name it in a contrast or an effect"
+            )
     return wrong
 
 
@@ -102,7 +106,7 @@ def _head(raw: Raw, wrong: list[str]) -> None:
     words: dict[str, Rule] = dict.fromkeys(("key", "title", "authors", "journal", "notes"), str)
     choices: dict[str, Rule] = {"status": STATUS, "grade": frozenset("ABC"), "spread_is": SPREADS}
     optional = {"doi": r"10\.\d{4,}/\S+", "pmid": r"\d{5,9}", "pmc": r"PMC\d+"}
-    known = {*words, *choices, *optional, "year", "arms", "contrasts", "regressions"}
+    known = {*words, *choices, *optional, "year", "arms", "contrasts", "regressions", "effects"}
     _fields("the study", raw, known, wrong)
     for name, rule in (words | choices).items():
         flaw = _flaw(raw.get(name), rule, False) if name in raw else "is missing"

@@ -48,7 +48,7 @@ _TABLE: tuple[tuple[Needs, str, str], ...] = (
     ("chemistry", "mmHg", "pCO2"),
     ("chemistry", "mg/L", "B2M"),
     ("chemistry", "g/L", "albumin"),
-    ("hormones", "pg/mL", "PTH"),
+    ("hormones", "pg/mL", "PTH calcitriol FGF23 vitamin_D"),
     ("chemistry", "%", "phosphate_pct_of_pre"),
     ("chemistry", "mL/min", "phosphate_mobilisation_clearance"),
     ("chemistry", "L", "phosphate_central_volume"),
@@ -118,6 +118,7 @@ PLAUSIBLE: dict[str, Limit] = {
     "SBP": (70, 230), "DBP": (30, 130), "MAP": (50, 160), "muscle_StO2": (20, 95), "spKtV": (0.5, 3), "eKtV": (0.5, 3),
     "URR": (30, 95), "IDWG": (0.1, 7), "K_removed": (10, 250), "urea_removed": (100, 1500), "Na_removed": (-300, 1000),
     "phosphate_removed": (2, 120), "Ca_gained": (-20, 20), "Ca_removed": (-30, 30), "refill_rate": (0, 20),
+    "calcitriol": (1, 300), "FGF23": (5, 100000), "vitamin_D": (1000, 200000),
 }  # fmt: skip
 
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from ..machine.dialysate import Dialysate
 from ..prescription import Prescription
-from .arm import Plan, Treated, people, treat
+from .arm import Treated, treat
 from .behavior import Target, row
+from .plan import Plan, people
 from .readouts import LEVELS, at, values
 from .ward import POST, SESSION, USUAL
 

@@ -22,9 +22,10 @@ from .. import study
 from ..errors import BadRecord, SoleusError
 from ..studies.form import Time
 from ..study import Arm, Contrast, Measured, Regression, Spread, Study
-from .arm import People, Plan, Treated, alike, people, plan_of, treat_together
+from .arm import Treated, treat_together
 from .groups import BATH_OF, group
 from .lines import Line, line
+from .plan import People, Plan, alike, people, plan_of
 from .readouts import values
 
 Key = tuple[str, str]  # study and arm
@@ -256,12 +257,7 @@ def _before(s: Study) -> set[str]:
 
 def _cannot(needs: str) -> str:
     """Why figures that need this part cannot be run; empty when they can."""
-    return {
-        "fluid": "",
-        "symptoms": "",
-        "chemistry": "",
-        "hormones": "not yet: needs parathyroid hormone, which is not simulated",
-    }.get(needs, "a quantity outside the vocabulary")
+    return "a quantity outside the vocabulary" if needs == "unknown" else ""
 
 
 def _simulated(groups: list[Treated], m: Measured | Contrast) -> float:

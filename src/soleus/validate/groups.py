@@ -17,7 +17,7 @@ GROUPS = {
     "phosphate": "phosphate phosphate_pct_of_pre phosphate_mobilisation_clearance phosphate_central_volume",
     "glucose": "glucose",
     "toxins": "creatinine B2M",
-    "hormones": "PTH",
+    "hormones": "PTH calcitriol FGF23 vitamin_D",
 }
 OF = {name: group for group, names in GROUPS.items() for name in names.split()}
 FLUID = ("Na", "temp_c", "uf_profile", "na_profile")
@@ -30,6 +30,7 @@ BATH_OF = {  # inputs that matter to the figures of a group
     "phosphate": ("Qd_ml_min",),
     "glucose": ("glucose",),
     "toxins": ("Qsub_ml_min",),
+    "hormones": ("Ca", "HCO3"),
 }
 
 

@@ -9,7 +9,8 @@ from .. import schedule
 from ..errors import BadRecord
 from ..studies.form import Time, quantity
 from ..study import Regression, Study
-from .arm import Treated, people, plan_of, treat
+from .arm import Treated, treat
+from .plan import people, plan_of
 from .readouts import values
 
 MANY = 192  # people, so that a slope across them is firm

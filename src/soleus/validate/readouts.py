@@ -86,6 +86,10 @@ LEVELS: dict[str, Series] = {
     "creatinine": lambda t: t.moment.seen.creatinine.c_p,
     "glucose": lambda t: t.moment.seen.glucose.g,
     "B2M": lambda t: t.moment.seen.b2m.c_1,
+    "PTH": lambda t: t.moment.seen.hormones.PTH,
+    "calcitriol": lambda t: t.moment.state.hormones.D,
+    "FGF23": lambda t: t.moment.state.hormones.FGF,
+    "vitamin_D": lambda t: np.broadcast_to(t.patient.hormones.D25, t.moment.seen.hormones.PTH.shape),
 }
 
 

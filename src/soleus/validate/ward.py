@@ -11,8 +11,9 @@ from ..machine.dialysate import Dialysate
 from ..machine.profiles import Profile, constant, linear
 from ..prescription import Prescription
 from ..studies.form import Time
-from .arm import MIDWEEK, Plan, Treated, people, treat
+from .arm import Treated, treat
 from .order import REASON
+from .plan import MIDWEEK, Plan, people
 from .readouts import CHANGES, at, values
 
 USUAL = {"Na": 137.0, "urea": 24.0}  # mmol/L before a session
