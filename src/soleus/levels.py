@@ -12,10 +12,11 @@ import numpy as np
 
 from .body import absorption, body, bone, hormones
 from .body.body import Patient
-from .parameter import get, put
+from .parameter import get, parameters, put
 
 LEAST, MOST = 0.1, 6.0  # of the usual generation: nobody makes or eats less or more [SoleusChoice]
 NOMINAL = Patient()
+RANGES = {name: meta.within for name, _, meta in parameters(Patient)}
 
 
 class Chart(NamedTuple):
@@ -38,6 +39,8 @@ class Chart(NamedTuple):
     creatinine: Any = None
     glucose: Any = None
     b2m: Any = None  # mg/L
+    PTH: Any = None  # pg/mL
+    vitamin_d: Any = None  # pg/mL of 25-hydroxyvitamin D, a thousand for each ng/mL
 
 
 class Level(NamedTuple):
@@ -72,6 +75,7 @@ def met(patient: Patient, now: body.State, chart: Chart) -> tuple[Patient, body.
     if chart.carbon_dioxide is not None:
         patient = put(patient, {"acid_base.pCO2": chart.carbon_dioxide})
         now = put(now, {"acid_base.pCO2": chart.carbon_dioxide * np.ones_like(now.acid_base.pCO2)})
+    patient = _with_hormones(patient, chart)
     told = [(level, _told(level, chart)) for level in LEVELS]
     for _ in range(2):
         seen = body.look(now, patient, body.rest(patient))
@@ -87,6 +91,17 @@ def met(patient: Patient, now: body.State, chart: Chart) -> tuple[Patient, body.
                 usual[level.usual] = get(seen, level.own) * ratio
         patient, now = put(patient, usual), put(now, pools)
     return patient, _with_glands(patient, now)
+
+
+def _with_hormones(patient: Patient, chart: Chart) -> Patient:
+    """The same person with parathyroid hormone and 25-hydroxyvitamin D as measured, no farther out than people are."""
+    told = {"hormones.PTH": chart.PTH, "hormones.D25": chart.vitamin_d}
+    changes = {
+        name: np.clip(value, *RANGES[name]) + 0.0 * get(patient, name)
+        for name, value in told.items()
+        if value is not None
+    }
+    return put(patient, changes)
 
 
 def _with_glands(patient: Patient, now: body.State) -> body.State:
