@@ -18,6 +18,7 @@ from .look import INK, SOFT, blank, check, save, styled
 
 __all__ = ["check", "course", "explained", "save"]
 
+HEAD, FOOT, GAP = 1.73, 0.77, 0.43  # inches above and below the panels, and between two
 NOTE = (
     f"Soleus {__version__}.  Line and band: the twin, mean and 5th to 95th percentile.  "
     "Not a medical device; the clinician decides."
@@ -34,32 +35,33 @@ def explained(e: Explanation) -> Figure:
             f"{percent(chance.baseline)} with everything as it should be."
         )
         _head(figure, question(e), f"{answer(e)} {said}", _who(e.twin))
-        panels.draw(_column(figure, 0.048, 0.405), e.twin, e.about)
+        panels.draw(column(figure, 0.048, 0.405, panels.HEIGHTS), e.twin, e.about)
         bars.draw(figure.add_axes((0.735, 0.485, 0.205, 0.345)), e)
-        tree.draw(figure.add_axes((0.505, 0.055, 0.475, 0.34)), e)
+        tree.draw(figure.add_axes((0.505, 0.055, 0.475, 0.34)), e.tree, (e.about,))
     return figure
 
 
 def course(twin: Twin, about: str = "cramp", as_it_was: Twin | None = None) -> Figure:
     """The session over time; dashed, the session as it was, when this one was changed."""
     with styled():
-        figure = blank(8.6, 10.2)
+        figure = blank(8.6, 12.4)
         note = "" if as_it_was is None else f"Dashed: as it was ({treatment(as_it_was, noted=False)})."
         _head(figure, "The session as the twin ran it", note, _who(twin, noted=as_it_was is None))
-        panels.draw(_column(figure, 0.075, 0.80), twin, about, as_it_was)
+        panels.draw(column(figure, 0.075, 0.80, panels.ALL), twin, about, as_it_was)
     return figure
 
 
 def _who(twin: Twin, *, noted: bool = True) -> str:
     name = shorten(plain(twin.case.patient.name), 40, placeholder="...")
-    return shorten(f"{name}{'.  ' if name else ''}{treatment(twin, noted=noted)}", 170, placeholder="...")
+    return f"{name}{'.  ' if name else ''}{treatment(twin, noted=noted)}"
 
 
 def _head(figure: Figure, title: str, said: str, who: str) -> None:
     """Title, what was treated, the answer, and the small print; sizes in inches, the same on every figure."""
     width, height = figure.get_size_inches()
     figure.text(0.25 / width, 1 - 0.14 / height, title, fontsize=16, weight="bold", va="top")
-    figure.text(0.25 / width, 1 - 0.47 / height, who, fontsize=9, color=SOFT, va="top")
+    line = shorten(who, int((width - 0.5) * 14), placeholder="...")
+    figure.text(0.25 / width, 1 - 0.47 / height, line, fontsize=9, color=SOFT, va="top")
     figure.text(
         0.25 / width,
         1 - 0.70 / height,
@@ -71,12 +73,13 @@ def _head(figure: Figure, title: str, said: str, who: str) -> None:
     figure.text(0.25 / width, 0.10 / height, NOTE, fontsize=7.6, color=SOFT, va="bottom")
 
 
-def _column(figure: Figure, left: float, width: float) -> Sequence[Axes]:
-    """Stacked panels, their heights as the first needs most."""
-    top, bottom, gap = 0.83, 0.075, 0.042
-    unit = (top - bottom - gap * (len(panels.HEIGHTS) - 1)) / sum(panels.HEIGHTS)
+def column(figure: Figure, left: float, width: float, heights: Sequence[float]) -> Sequence[Axes]:
+    """Stacked panels, their heights as each needs; margins in inches, the same on every figure."""
+    tall = figure.get_size_inches()[1]
+    top, bottom, gap = 1 - HEAD / tall, FOOT / tall, GAP / tall
+    unit = (top - bottom - gap * (len(heights) - 1)) / sum(heights)
     axes: list[Axes] = []
-    for height in panels.HEIGHTS:
+    for height in heights:
         axes.append(figure.add_axes((left, top - height * unit, width, height * unit)))
         top -= height * unit + gap
     return axes

@@ -16,16 +16,20 @@ from ..report.words import plain
 from .look import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, SOFT, title
 
 HEIGHTS = (2.2, 1.2, 1.2, 1.7, 1.0, 1.2)
+ALL = (*HEIGHTS[:5], 1.2, 1.2, HEIGHTS[5])  # with hormone and nerve
 DENSE = 60  # points of a monitor beyond which marks would hide the line
 LINE, ROUNDS = 0.155, 60  # height of a label as a share of the chemistry's axis; passes until none touch
 FEW = 3  # different complaints that get a label; the others only a line
 
 
 def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = None) -> None:
-    """Six panels, top to bottom: pressure, blood volume, sodium and osmolality, chemistry, calf oxygen, hazard."""
+    """Top to bottom: pressure, blood volume, sodium and osmolality, chemistry, calf oxygen, hazard.
+
+    Two more axes hold parathyroid hormone and the nerve, before the hazard.
+    """
     now, was = traces(twin), None if as_it_was is None else traces(as_it_was)
     session = None if as_it_was is not None else twin.session
-    pressure, volume, salt, dissolved, calf, hazard = axes
+    pressure, volume, salt, dissolved, calf, *more, hazard = axes
     _pressure(pressure, now, was, session)
     _volume(volume, now, was, session)
     _salt(salt, now, was)
@@ -33,6 +37,9 @@ def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = 
     _line(calf, now.minutes, now.calf, GREEN)
     _ghost(calf, was, "calf")
     title(calf, "Oxygen in the calf", "% saturation")
+    if more:
+        _hormone(more[0], now, was)
+        _nerve(more[1], now, was)
     _hazard(hazard, now, was, about)
     end = max(now.minutes[-1], 0 if was is None else was.minutes[-1])
     for panel in axes:
@@ -134,6 +141,21 @@ def _apart(wanted: Sequence[float], least: float) -> list[float]:
             close = max(0.0, least - (placed[i + 1] - placed[i])) / 2
             placed[i], placed[i + 1] = placed[i] - close, placed[i + 1] + close
     return [y for _, y in sorted(zip(order, placed, strict=True))]
+
+
+def _hormone(axes: Axes, now: Traces, was: Traces | None) -> None:
+    _line(axes, now.minutes, now.pth, PURPLE)
+    _ghost(axes, was, "pth")
+    axes.set_ylim(bottom=0)
+    title(axes, "Parathyroid hormone", "pg/mL")
+
+
+def _nerve(axes: Axes, now: Traces, was: Traces | None) -> None:
+    _line(axes, now.minutes, now.margin, BLUE)
+    _ghost(axes, was, "margin")
+    firing = now.firing.mean(axis=1)
+    ends = f"{firing[0]:.1f} of 300 endings fire unasked before, {firing[-1]:.1f} after"
+    title(axes, "Nerve in muscle", f"mV from rest to firing, 12.2 in usual blood;  {ends}")
 
 
 def _hazard(axes: Axes, now: Traces, was: Traces | None, about: str) -> None:

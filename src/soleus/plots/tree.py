@@ -1,7 +1,8 @@
-"""Tree: lever, mechanism, symptom; a band is as wide as its share of the risk."""
+"""Tree: root, mechanism, symptom; a band is as wide as its share of the risk, and pale where the evidence is weak."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import fill
 from typing import NamedTuple
 
@@ -9,26 +10,34 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from ..causes import Explanation
-from ..report.words import signed, split_of
+from ..causes import Link
+from ..report.words import EVENTS, signed
 from .look import INK, PROTECTED, RAISED, SOFT, title
 
-LEVER, WAY, SYMPTOM = 0.27, 0.60, 0.89  # left edges of the three columns of boxes
+ROOT, WAY, SYMPTOM = 0.27, 0.60, 0.885  # left edges of the three columns of boxes
 THICK = 0.012  # width of a box
-LEAST = 0.02  # share below which a lever, and a tenth of it below which a band, is not drawn
+LEAST = 0.02  # share below which a root, and a tenth of it below which a band, is not drawn
 LINE, GAP = 0.048, 0.02  # height of a line of a label, and the space between two boxes
-WRAP = 26  # characters in a line of a label
-LEAST_WHOLE = 0.6  # share that would fill the height: bands of a risk that no lever explains stay thin
-SYMPTOMS = {"cramp": "cramp", "hypotension": "pressure\nfall"}
+WRAP, NARROW = 26, 11  # characters in a line of a label, and of that of a symptom
+LEAST_WHOLE = 0.6  # share that would fill the height: bands of a risk that no root explains stay thin
+ROOM = 0.034  # height of a band that holds the letter of its evidence
+STRONG, PALE = 0.5, 0.22  # opacity of bands on trial or cohort, and of those on mechanism or assumption
 
 
 class Flow(NamedTuple):
-    """One band: from a lever through a mechanism, its share of the risk, and whether it protected."""
+    """One band: from a root through a mechanism to a symptom, its share of the risk, and whether it protected."""
 
-    lever: str
+    root: str
     way: str
+    symptom: str
     width: float
     protects: bool
+    evidence: str
+
+    @property
+    def look(self) -> tuple[str, float]:
+        """Color and opacity."""
+        return PROTECTED if self.protects else RAISED, STRONG if self.evidence in ("A", "B") else PALE
 
 
 class Box(NamedTuple):
@@ -38,63 +47,80 @@ class Box(NamedTuple):
     bottom: float
 
 
-def flows_of(e: Explanation) -> list[Flow]:
-    """Every lever's share, divided among its mechanisms by how much each moved the hazard."""
-    found = []
-    for cause in split_of(e).causes:
-        whole = sum(abs(way.share) for way in cause.mechanisms)
-        for way in cause.mechanisms:
-            width = abs(cause.share) * abs(way.share) / whole
-            if abs(cause.share) >= LEAST and width >= LEAST / 10:
-                found.append(Flow(cause.label, way.label, width, cause.share < 0))
-    return found
+def flows_of(tree: Sequence[Link], symptoms: Sequence[str]) -> list[Flow]:
+    """Every link worth drawing; the shares of each symptom are of that symptom's own risk."""
+    whole: dict[tuple[str, str], float] = {}
+    for link in tree:
+        whole[link.root, link.symptom] = whole.get((link.root, link.symptom), 0.0) + abs(link.share)
+    return [
+        Flow(link.root_label or link.root, link.mechanism_label or link.mechanism, _event(link.symptom),
+             abs(link.share), link.share < 0, link.evidence)
+        for link in tree
+        if link.symptom in symptoms and whole[link.root, link.symptom] >= LEAST and abs(link.share) >= LEAST / 10
+    ]  # fmt: skip
 
 
-def draw(axes: Axes, e: Explanation) -> None:
+def _event(symptom: str) -> str:
+    return EVENTS.get(symptom, symptom).removeprefix("a ")
+
+
+def draw(axes: Axes, tree: Sequence[Link], symptoms: Sequence[str]) -> None:
     """The three columns and the bands between them."""
     axes.set(xlim=(0, 1), ylim=(1, 0), xticks=[], yticks=[])
     axes.axis("off")
-    title(axes, "How it came about", "lever, mechanism, symptom; width: share of the risk")
-    flows = flows_of(e)
+    title(axes, "From root to symptom", "width: share of the risk; letter: evidence; pale: mechanism or assumption")
+    flows = flows_of(tree, symptoms)
     if not flows:
         axes.text(0.5, 0.4, "No lever moved the risk enough to draw.", ha="center", va="center", color=SOFT)
         return
-    levers, ways = _widths(flows, "lever"), _by_neighbors(_widths(flows, "way"), flows)
-    total = sum(flow.width for flow in flows)
-    shares = {cause.label: signed(cause.share) for cause in split_of(e).causes}
-    said = {name: fill(f"{name} {shares[name]}", WRAP) for name in levers} | {name: fill(name, WRAP) for name in ways}
-    least = {name: LINE * (1 + text.count("\n")) for name, text in said.items()} | {"symptom": 2 * LINE}
-    scale = _scale([levers, ways, {"symptom": total}], least)
-    left, middle = _boxes(levers, scale, least), _boxes(ways, scale, least)
-    right = _boxes({"symptom": total}, scale, least)["symptom"]
+    columns = [_widths(flows, "root"), _by_neighbors(_widths(flows, "way"), flows), _widths(flows, "symptom")]
+    said = _said(flows, columns)
+    least = {name: LINE * (1 + text.count("\n")) for name, text in said.items()}
+    scale = _scale(columns, least)
+    left, middle, right = (_boxes(column, scale, least) for column in columns)
     _bands(axes, flows, scale, left, middle, right)
     for name, box in left.items():
-        _box(axes, LEVER, box, INK)
+        _box(axes, ROOT, box)
         y = (box.top + box.bottom) / 2
-        axes.text(LEVER - 0.012, y, said[name], ha="right", va="center", fontsize=8.6, linespacing=1.15)
+        axes.text(ROOT - 0.012, y, said[name], ha="right", va="center", fontsize=8.6, linespacing=1.15)
     for name, box in middle.items():
-        _box(axes, WAY, box, INK)
+        _box(axes, WAY, box)
         _beside(axes, WAY + THICK, box, said[name])
-    _box(axes, SYMPTOM, right, INK)
-    y = (right.top + right.bottom) / 2
-    axes.text(SYMPTOM + THICK + 0.012, y, SYMPTOMS[e.about], va="center", weight="bold", fontsize=9.5)
+    for name, box in right.items():
+        _box(axes, SYMPTOM, box)
+        y = (box.top + box.bottom) / 2
+        axes.text(SYMPTOM + THICK + 0.012, y, said[name], va="center", weight="bold", fontsize=9.5)
+
+
+def _said(flows: list[Flow], columns: list[dict[str, float]]) -> dict[str, str]:
+    """What stands beside each box; a root with its share, where it leads to one symptom only."""
+    roots, ways, symptoms = columns
+    said = {name: fill(name, NARROW) for name in symptoms} | {name: fill(name, WRAP) for name in ways}
+    for name in roots:
+        own = [flow for flow in flows if flow.root == name]
+        share = signed(sum(-flow.width if flow.protects else flow.width for flow in own))
+        one = len(symptoms) == 1
+        said[name] = fill(f"{name} {share}" if one else name, WRAP)
+    return said
 
 
 def _widths(flows: list[Flow], which: str) -> dict[str, float]:
-    """Width of each box of a column, in order of first appearance: the widest lever comes first."""
+    """Width of each box of a column, the widest root first; mechanisms and symptoms as they first appear."""
     found: dict[str, float] = {}
     for flow in flows:
         name = getattr(flow, which)
         found[name] = found.get(name, 0.0) + flow.width
+    if which == "root":
+        return {name: found[name] for name in sorted(found, key=lambda name: -found[name])}
     return found
 
 
 def _by_neighbors(ways: dict[str, float], flows: list[Flow]) -> dict[str, float]:
-    """Mechanisms in the mean order of the levers that reach them, so that few bands cross."""
-    order = {name: i for i, name in enumerate(dict.fromkeys(flow.lever for flow in flows))}
+    """Mechanisms in the mean order of the roots that reach them, so that few bands cross."""
+    order = {name: i for i, name in enumerate(_widths(flows, "root"))}
 
     def mean(way: str) -> float:
-        return sum(order[flow.lever] * flow.width for flow in flows if flow.way == way) / ways[way]
+        return sum(order[flow.root] * flow.width for flow in flows if flow.way == way) / ways[way]
 
     return {way: ways[way] for way in sorted(ways, key=mean)}
 
@@ -124,38 +150,41 @@ def _boxes(widths: dict[str, float], scale: float, least: dict[str, float]) -> d
 
 
 def _bands(
-    axes: Axes, flows: list[Flow], scale: float, left: dict[str, Box], middle: dict[str, Box], right: Box
+    axes: Axes, flows: list[Flow], scale: float, left: dict[str, Box], middle: dict[str, Box], right: dict[str, Box]
 ) -> None:
     """Each flow twice: into the mechanism, and on from there to the symptom."""
     out = {name: box.top for name, box in left.items()}
     into = {name: box.top for name, box in middle.items()}
-    order = list(middle)
-    for flow in sorted(flows, key=lambda f: (list(left).index(f.lever), order.index(f.way))):
-        color, h = PROTECTED if flow.protects else RAISED, flow.width * scale
-        _band(axes, (LEVER + THICK, out[flow.lever]), (WAY, into[flow.way]), h, color)
-        out[flow.lever] += h
+    at = {name: box.top for name, box in right.items()}
+    order, roots = list(middle), list(left)
+    for flow in sorted(flows, key=lambda f: (roots.index(f.root), order.index(f.way))):
+        h = flow.width * scale
+        _band(axes, (ROOT + THICK, out[flow.root]), (WAY, into[flow.way]), h, flow.look)
+        if h >= ROOM:
+            axes.text(ROOT + THICK + 0.01, out[flow.root] + h / 2, flow.evidence, va="center", fontsize=7.5, color=INK)
+        out[flow.root] += h
         into[flow.way] += h
-    top = right.top
     for way in order:
         y = middle[way].top
-        for protects in (False, True):
-            h = scale * sum(flow.width for flow in flows if flow.way == way and flow.protects is protects)
-            if h:
-                _band(axes, (WAY + THICK, y), (SYMPTOM, top), h, PROTECTED if protects else RAISED)
-            y, top = y + h, top + h
+        own = [flow for flow in flows if flow.way == way]
+        for flow in sorted(own, key=lambda f: (list(right).index(f.symptom), f.protects, f.evidence)):
+            h = flow.width * scale
+            _band(axes, (WAY + THICK, y), (SYMPTOM, at[flow.symptom]), h, flow.look)
+            y, at[flow.symptom] = y + h, at[flow.symptom] + h
 
 
-def _band(axes: Axes, start: tuple[float, float], end: tuple[float, float], h: float, color: str) -> None:
+def _band(axes: Axes, start: tuple[float, float], end: tuple[float, float], h: float, look: tuple[str, float]) -> None:
     """A ribbon of height h whose upper edge runs from start to end."""
     (x0, y0), (x1, y1) = start, end
     xm = (x0 + x1) / 2
     corners = [(x0, y0), (xm, y0), (xm, y1), (x1, y1), (x1, y1 + h), (xm, y1 + h), (xm, y0 + h), (x0, y0 + h), (x0, y0)]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-    axes.add_patch(PathPatch(Path(corners, codes), fc=color, ec=color, alpha=0.45, lw=0.5, zorder=1))
+    color, alpha = look
+    axes.add_patch(PathPatch(Path(corners, codes), fc=color, ec=color, alpha=alpha, lw=0.5, zorder=1))
 
 
-def _box(axes: Axes, x: float, box: Box, color: str) -> None:
-    axes.add_patch(Rectangle((x, box.top), THICK, max(box.bottom - box.top, 0.004), color=color, lw=0, zorder=3))
+def _box(axes: Axes, x: float, box: Box) -> None:
+    axes.add_patch(Rectangle((x, box.top), THICK, max(box.bottom - box.top, 0.004), color=INK, lw=0, zorder=3))
 
 
 def _beside(axes: Axes, x: float, box: Box, text: str) -> None:

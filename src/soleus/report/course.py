@@ -16,7 +16,7 @@ from ..case.file import path
 from ..case.words import problems_of
 from ..errors import BadRecord, OutOfRange
 from ..fit import Twin
-from . import blood
+from . import usual
 
 IN_SESSION = ("hours", "uf_l")
 IN_ORDER = tuple(n for n in Prescribed.model_fields if n not in ("hours", "dialysate", "sodium_offset_mmol_l"))
@@ -44,6 +44,9 @@ class Traces(NamedTuple):
     glucose: np.ndarray  # mmol/L
     urea: np.ndarray  # mmol/L
     calf: np.ndarray  # % saturation
+    pth: np.ndarray  # pg/mL
+    margin: np.ndarray  # mV, of motor endings from rest to firing
+    firing: np.ndarray  # motor endings of a muscle that fire unasked
     cramp: np.ndarray  # % chance in 5 min
     hypotension: np.ndarray  # % chance in 30 min
 
@@ -64,6 +67,9 @@ UNITS = {
     "glucose": ("glucose_mmol_l", "mmol/L"),
     "urea": ("urea_mmol_l", "mmol/L"),
     "calf": ("calf_saturation_pct", "%"),
+    "pth": ("pth_pg_ml", "pg/mL"),
+    "margin": ("nerve_margin_mv", "mV"),
+    "firing": ("motor_firing", "1"),
     "cramp": ("cramp_pct_per_5_min", "% in 5 min"),
     "hypotension": ("hypotension_pct_per_30_min", "% in 30 min"),
 }
@@ -81,7 +87,7 @@ def traces(twin: Twin) -> Traces:
         heart_rate=seen.circulation.HR,
         blood_volume=measures.relative_blood_volume_pct(seen.blood.BV),
         sodium=seen.sodium.Na_p,
-        osmolality=blood.osmolality(seen),
+        osmolality=usual.osmolality(seen),
         potassium=seen.potassium.K_p,
         bicarbonate=seen.acid_base.hco3,
         ph=seen.acid_base.pH,
@@ -89,8 +95,11 @@ def traces(twin: Twin) -> Traces:
         magnesium=seen.magnesium.tMg,
         phosphate=seen.phosphate.c_p,
         glucose=seen.glucose.g,
-        urea=blood.urea(seen),
+        urea=usual.urea(seen),
         calf=100 * m.state.muscle.S,
+        pth=seen.hormones.PTH,
+        margin=m.nerves.terminal.margin,
+        firing=m.nerves.ectopic,
         cramp=-100 * np.expm1(-CRAMP_STEP * cramp.rate),
         hypotension=-100 * np.expm1(-FALL_STEP * fall.rate),
     )

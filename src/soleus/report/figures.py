@@ -10,8 +10,9 @@ from .. import measures
 from ..body import body
 from ..fit import Twin
 from ..session import Moment
-from .blood import spread, urea
+from .blood import spread
 from .course import risks
+from .usual import urea
 
 SESSION, TAKEN, DOSE = "session", "taken", "dose"  # groups of figures
 WEEKLY = 3  # sessions a week where the file has none

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ..causes import Cause, Explanation, Mechanism, Split
+from ..case import Case
+from ..causes import Cause, Explanation, Measurement, Split
+from ..levers import Lever
+from .found import complaint_lines, differential_lines, drug_lines, tree_lines
 from .plain import cited
 from .sheet import DIM, brief_lines, title, treatment
 from .words import (
     DISCLAIMER,
     EVENTS,
+    LETTERS,
     answer,
     bare,
     between,
     contradictions,
-    evidence,
     percent,
     plain,
     question,
     signed,
+    small,
     split_of,
 )
 
 WIDEST = 96  # characters in a line that an eye can follow
+WAY = 64  # characters of the longest pathway
 BAR = 12  # characters of the longest bar
 LABEL = 30
 LEAST = 0.005  # share that still shows as a percent
@@ -58,43 +63,53 @@ def show(console: Console, page: RenderableType) -> None:
 
 def page(e: Explanation, *, ascii_only: bool = False) -> Group:
     """The whole screen."""
+    split, case = split_of(e), e.twin.case
     parts = [
-        *_head(e),
+        *head(question(e), case.question, treatment(e.twin), answer(e)),
         *_chance(e),
-        *_shares(e, ascii_only),
-        *_ways(e),
+        *share_lines(split, e.about, ascii_only),
+        *tree_lines(e.tree, (e.about,), ascii_only),
+        *_ways(split),
         *brief_lines(e.twin),
-        *_known(e),
-        *_open(e),
+        *complaint_lines(e.complaints, "chance in this session and until the next, interval, evidence"),
+        *differential_lines(e.differential),
+        *drug_lines(case),
+        *_fit(e),
+        *right_lines(e.as_it_should_be),
+        *open_lines(case, e.most_useful),
         *_last(e),
     ]
     return Group(*parts)
 
 
-def _head(e: Explanation) -> Iterator[RenderableType]:
-    yield Text(question(e), style="bold")
-    if e.twin.case.question:
-        yield Text(f"Asked: {plain(e.twin.case.question)}", style=DIM)
-    yield Text(treatment(e.twin), style=DIM)
+def head(asked: str, whose: str | None, treated: str, said: str) -> Iterator[RenderableType]:
+    """The question, the file's own, what was treated, the answer."""
+    yield Text(asked, style="bold")
+    if whose:
+        yield Text(f"Asked: {plain(whose)}", style=DIM)
+    yield Text(treated, style=DIM)
     yield Text("")
-    yield Padding(Text(answer(e), style="bold"), (0, 0, 0, 2))
+    yield Padding(Text(said, style="bold"), (0, 0, 0, 2))
 
 
 def _chance(e: Explanation) -> Iterator[RenderableType]:
-    split = split_of(e)
-    chance = split.chance
-    rows = [
-        (f"Chance of {EVENTS[e.about]}", f"{percent(chance.probability)}", between(chance.interval)),
-        ("  with all as it should be", f"{percent(chance.baseline)}", ""),
-        ("Likely minute", f"{chance.likely_minute:.0f}", f"80% of it {_window(split)}{_came(e)}"),
-    ]
-    other = e.hypotension if e.about == "cramp" else e.cramp
-    about = "hypotension" if e.about == "cramp" else "cramp"
-    rows.append((f"Chance of {EVENTS[about]}", percent(other.chance.probability), between(other.chance.interval)))
+    chance = split_of(e).chance
     yield Text("")
-    for label, value, note in rows:
-        line = Text("  " + label.ljust(LABEL) + value.rjust(6))
-        yield line.append(f"   {note}", style=DIM)
+    yield chance_line(f"Chance of {EVENTS[e.about]}", percent(chance.probability), between(chance.interval))
+    yield chance_line("  with all as it should be", percent(chance.baseline), "")
+    if e.about in ("cramp", "hypotension"):
+        low, high = chance.window
+        when = f"80% from {low:.0f} to {high:.0f}{_came(e)}"
+        yield chance_line("Likely minute", f"{chance.likely_minute:.0f}", when)
+    for about, other in (("cramp", e.cramp), ("hypotension", e.hypotension)):
+        if about != e.about:
+            also = other.chance
+            yield chance_line(f"Chance of {EVENTS[about]}", percent(also.probability), between(also.interval))
+
+
+def chance_line(label: str, value: str, note: str) -> Text:
+    """One figure below the answer."""
+    return Text("  " + label.ljust(LABEL) + value.rjust(6)).append(f"   {note}".rstrip(), style=DIM)
 
 
 def _came(e: Explanation) -> str:
@@ -103,21 +118,17 @@ def _came(e: Explanation) -> str:
     return f"; it came at {first:.0f}" if e.about == "cramp" and first is not None else ""
 
 
-def _window(split: Split) -> str:
-    low, high = split.chance.window
-    return f"from {low:.0f} to {high:.0f}"
-
-
-def _shares(e: Explanation, ascii_only: bool) -> Iterator[RenderableType]:
-    split = split_of(e)
-    rows = [Row(c.label, c.share, between(c.interval), evidence(c.evidence)) for c in split.causes]
-    if e.about == "cramp":
+def share_lines(split: Split, about: str, ascii_only: bool) -> Iterator[RenderableType]:
+    """Every cause with its share, what was and what should have been; then what no cause explains."""
+    rows = [Row(c.label, c.share, between(c.interval), c.evidence) for c in split.causes]
+    if about != "hypotension":
         own = between(split.susceptibility_interval)
         rows.append(Row("Own susceptibility", split.susceptibility, own, ""))
-    whose = "an average person" if e.about == "cramp" else "with all right"
+    whose = "with all right" if about == "hypotension" else "an average person"
     rows.append(Row(f"Left over, {whose}", split.residual, "", ""))
     longest = max((abs(row.share) for row in rows), default=1.0) or 1.0
     yield from title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")
+    yield Text(f"  Evidence: {LETTERS}.", style=DIM)
     details = [_details(cause) for cause in split.causes] + [()] * 2
     for row, detail in zip(rows, details, strict=False):
         yield _bar(row, longest, ascii_only)
@@ -130,13 +141,13 @@ def _bar(row: Row, longest: float, ascii_only: bool) -> Text:
     whole, part = int(length), int((length % 1) * 8)
     bar = "#" * round(length) if ascii_only else "█" * whole + (EIGHTHS[part] if part else "")
     protected = row.share <= -LEAST
-    line = Text("  " + _fit(row.label, LABEL))
+    line = Text("  " + _padded(row.label, LABEL))
     line.append(bar.ljust(BAR), style=PROTECTED if protected else RAISED)
     line.append(signed(row.share).rjust(7), style="bold")
     return line.append(f"  {row.interval.ljust(13)} {row.note}".rstrip(), style=DIM)
 
 
-def _fit(text: str, width: int) -> str:
+def _padded(text: str, width: int) -> str:
     return text.ljust(width) if len(text) < width else f"{text} "
 
 
@@ -146,26 +157,19 @@ def _details(cause: Cause) -> tuple[str, ...]:
         change = f"protected; {change}"
     if abs(cause.share) < LEAST:
         return (change,)
-    return tuple(line for line in (change, _through(cause.mechanisms), cause.caveat) if line)
+    return (change, cause.caveat) if cause.caveat else (change,)
 
 
-def _through(ways: tuple[Mechanism, ...]) -> str:
-    rising = [f"{way.label} {percent(way.share)}" for way in ways if way.share > 0]
-    falling = [f"against it {way.label} {percent(-way.share)}" for way in ways if way.share < 0]
-    return f"through {'; '.join(rising + falling)}" if rising or falling else ""
-
-
-def _ways(e: Explanation) -> Iterator[RenderableType]:
-    ways = [way for way in split_of(e).mechanisms if abs(way.share) >= LEAST]
+def _ways(split: Split) -> Iterator[RenderableType]:
+    ways = [way for way in split.mechanisms if abs(way.share) >= LEAST]
     if not ways:
         return
     yield from title("How it came about", "what of the risk goes when one pathway stays as at the start; they overlap")
     for way in ways:
-        line = Text("  " + way.label.ljust(LABEL + BAR) + signed(way.share).rjust(7))
-        yield line.append(f"  {evidence(way.evidence)}", style=DIM)
+        yield Text("  " + way.label.ljust(WAY) + signed(way.share).rjust(6)).append(f"  {way.evidence}", style=DIM)
 
 
-def _known(e: Explanation) -> Iterator[RenderableType]:
+def _fit(e: Explanation) -> Iterator[RenderableType]:
     quality = e.twin.quality
     yield from title("How well the twin went as the patient did")
     off = []
@@ -174,43 +178,46 @@ def _known(e: Explanation) -> Iterator[RenderableType]:
     if quality.rbv_rms is not None:
         off.append(f"blood volume off by {quality.rbv_rms:.1f} %")
     for line in (*off, quality.note):
-        yield _item(line)
-    if e.as_it_should_be:
-        right = ", ".join(f"{lever.label.lower()} ({bare(lever.as_it_was)})" for lever in e.as_it_should_be)
+        yield item(line)
+
+
+def right_lines(levers: Sequence[Lever]) -> Iterator[RenderableType]:
+    """What was already as it should be."""
+    if levers:
         yield from title("Already right, or not in question")
-        yield _item(right)
+        yield item(", ".join(f"{small(lever.label)} ({bare(lever.as_it_was)})" for lever in levers))
 
 
 def _count(readings: int) -> str:
     return "1 reading" if readings == 1 else f"{readings} readings"
 
 
-def _open(e: Explanation) -> Iterator[RenderableType]:
-    case, useful = e.twin.case, e.most_useful
+def open_lines(case: Case, useful: Measurement | None) -> Iterator[RenderableType]:
+    """The most useful next measurement, what else is missing, and what in the file is odd."""
     if case.missing or useful:
         yield from title("What is missing")
     if useful:
         narrows = f"; it would take away {percent(useful.narrows)} of the uncertainty" if useful.narrows >= 0.01 else ""
         yield Padding(Text(f"Most useful next: {useful.what}, because {useful.why}{narrows}."), (0, 0, 0, 2))
     for missing in case.missing:
-        yield _item(f"{missing.what}: {missing.why}")
+        yield item(f"{missing.what}: {missing.why}")
     if case.warnings:
         yield from title("Worth a second look in the file")
         for warning in case.warnings:
-            yield _item(plain(warning))
+            yield item(plain(warning))
 
 
 def _last(e: Explanation) -> Iterator[RenderableType]:
     if found := contradictions(e):
         yield from title("What the literature contradicts")
         for c in found:
-            yield _item(f"{c.statement} [{' '.join(c.sources)}]")
+            yield item(f"{c.statement} [{' '.join(c.sources)}]")
     yield Text("")
     yield Text(e.method.text, style=DIM)
     yield Text(f"Sources: {', '.join(cited(e))}. In full: soleus cite KEY, or --json.", style=DIM)
-    yield Text("Evidence: A trial, B cohort, C mechanism, D assumption.", style=DIM)
     yield Text(DISCLAIMER, style=DIM)
 
 
-def _item(text: str) -> Padding:
+def item(text: str) -> Padding:
+    """A line of a list."""
     return Padding(Text(f"- {text}"), (0, 0, 0, 2))

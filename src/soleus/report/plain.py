@@ -23,6 +23,8 @@ from ..symptoms import Cramp, Hypotension
 from .blood import Level, Spread, bath, levels
 from .course import UNITS, traces
 from .figures import measured
+from .found import drugs_json, found_json, sources_of
+from .usual import BLOOD, HORMONES, NERVE
 from .words import DISCLAIMER, EVIDENCE, SCHEMA_VERSION, answer, contradictions, question, split_of
 
 DIGITS = 6  # after the point: finer differences are rounding, and would make two equal runs look different
@@ -43,11 +45,14 @@ def as_json(e: Explanation) -> dict[str, Any]:
         "answer": answer(e),
         "cramp": _split(e.cramp),
         "hypotension": _split(e.hypotension),
+        "restless_legs": None if e.restless_legs is None else _split(e.restless_legs),
         **{name: value for name, value in _split(split).items() if name in PARTS},
         "already_right": [
             {"id": lever.id, "label": lever.label, "value": lever.as_it_was} for lever in e.as_it_should_be
         ],
-        "blood": blood_json(e.twin),
+        **found_json(e),
+        "drugs": drugs_json(e.twin.case),
+        **{group: levels_json(e.twin, group) for group in GROUPS},
         "bath": bath_json(e.twin),
         "fit_quality": e.twin.quality._asdict(),
         "method": e.method._asdict(),
@@ -62,6 +67,7 @@ def as_json(e: Explanation) -> dict[str, Any]:
     return exact(said)
 
 
+GROUPS = (BLOOD, HORMONES, NERVE)
 PARTS = ("causes", "susceptibility", "susceptibility_interval", "residual", "mechanisms")
 
 
@@ -127,7 +133,7 @@ def course_json(twin: Twin, changes: dict[str, Any], as_it_was: Twin | None = No
         "session": session_json(twin),
         "changes": changes,
         "measures": _measures(twin),
-        "blood": blood_json(twin),
+        **{group: levels_json(twin, group) for group in GROUPS},
         "bath": bath_json(twin),
         "course": _course(twin),
         "fit_quality": twin.quality._asdict(),
@@ -139,15 +145,15 @@ def course_json(twin: Twin, changes: dict[str, Any], as_it_was: Twin | None = No
         said["as_it_was"] = {
             "session": session_json(as_it_was),
             "measures": _measures(as_it_was),
-            "blood": blood_json(as_it_was),
+            **{group: levels_json(as_it_was, group) for group in GROUPS},
             "bath": bath_json(as_it_was),
         }
     return exact(said)
 
 
-def blood_json(twin: Twin) -> dict[str, Any]:
-    """Every value of the blood before, after and on the way, what is usual, and what was measured."""
-    return {level.id: _level(level) for level in levels(twin)}
+def levels_json(twin: Twin, group: str) -> dict[str, Any]:
+    """Every value of blood, hormones or nerve before, after and on the way, what is usual, and what was measured."""
+    return {level.id: _level(level) for level in levels(twin, group)}
 
 
 def _level(x: Level) -> dict[str, Any]:
@@ -209,6 +215,7 @@ def cited(e: Explanation) -> list[str]:
     """Keys of the sources that the page itself names, each once."""
     keys = [key for cause in split_of(e).causes for key in cause.sources]
     keys += [key for c in contradictions(e) for key in c.sources]
+    keys += [key for key, _ in sources_of(e)]
     return list(dict.fromkeys(keys))
 
 
@@ -217,6 +224,7 @@ def _uses(e: Explanation) -> Iterator[tuple[str, str]]:
         yield from ((key, f"cause {cause.id}") for key in cause.sources)
     for c in contradictions(e):
         yield from ((key, "what the literature contradicts") for key in c.sources)
+    yield from sources_of(e)
     kinds = (
         (type(SHOULD), "what should have been"), (Cramp, "hazard of cramp"), (Hypotension, "hazard of hypotension"),
         (type(MISFIT), "fit"), (type(DOUBT), "fit"), (Patient, "body"), (Dialyzer, "machine"),

@@ -13,7 +13,8 @@ from ..case import Symptom
 from ..fit import Twin
 from .blood import LIKELY, Flag, Level, Spread, bath, levels
 from .figures import DOSE, SESSION, TAKEN, Measure, measured
-from .words import DISCLAIMER, listed, plain
+from .usual import BLOOD, HORMONES, NERVE
+from .words import DISCLAIMER, listed, plain, small
 
 DIM = "grey62"
 LABEL = 33
@@ -22,6 +23,12 @@ ALWAYS = ("sodium_mmol_l", "urea_mmol_l")  # shown on other lines of the short f
 TITLES = {
     TAKEN: ("Taken off by the machine", "with a minus: given by the bath"),
     DOSE: ("Dose", ""),
+}
+NERVES = "mV from rest to firing, 12.2 in usual blood; of 300 endings, those firing unasked"
+GROUPS = {
+    BLOOD: ("The blood", "mean and 5th to 95th percentile; ~ not measured"),
+    HORMONES: ("Hormones of calcium and phosphate", ""),
+    NERVE: ("The nerve in muscle", NERVES),
 }
 SIDES = {"low": "L", "high": "H"}
 OUTSIDE = "L, H: lower, higher than usual; in brackets: perhaps."
@@ -101,37 +108,52 @@ def _unit(m: Measure) -> str:
 
 
 def blood_lines(twin: Twin, was: Twin | None = None) -> list[RenderableType]:
-    """Every value before and after, the bath, what happened on the way, and what of it was measured."""
-    before = {} if was is None else {level.id: level for level in levels(was)}
-    now = levels(twin)
-    lines: list[RenderableType] = list(title("The blood", "mean and 5th to 95th percentile; ~ not measured"))
-    lines.append(Text("before".rjust(34) + "after".rjust(11 if was is not None else 25), style=DIM))
+    """Blood, hormones and nerve before and after, the bath, what happened on the way, and what of it was measured."""
+    lines: list[RenderableType] = []
+    outside = False
+    for group, words in GROUPS.items():
+        now = levels(twin, group)
+        lines += [*title(*words), *_table(now, {} if was is None else {x.id: x for x in levels(was, group)})]
+        lines += [*(_bath(twin, was) if group == BLOOD else ()), *_said(now)]
+        outside = outside or any(level.flags for level in now)
+    return [*lines, *([_note(OUTSIDE)] if outside else [])]
+
+
+def _table(now: Sequence[Level], was: dict[str, Level]) -> Iterator[Text]:
+    """Every value before and after, with the session as it was where it was changed."""
+    yield Text("before".rjust(34) + "after".rjust(11 if was else 25), style=DIM)
     for level in now:
         line = _start(level).append(_value(level.before, level).rjust(6)).append(_mark(level.flag("before")))
-        if was is None:
+        if not was:
             line.append(_interval(level.before, level).ljust(14), style=DIM)
         line.append(_value(level.after, level).rjust(6)).append(_mark(level.flag("after")))
         line.append(_interval(level.after, level).ljust(14), style=DIM)
-        if level.id in before:
-            line.append(f"was {_value(before[level.id].after, level)}")
-        lines.append(line)
-    return [*lines, *_bath(twin, was), *_said(now)]
+        if level.id in was:
+            line.append(f"was {_value(was[level.id].after, level)}")
+        yield line
 
 
 def brief_lines(twin: Twin) -> list[RenderableType]:
     """What bears on muscle and nerve, and whatever else is outside the usual: before and after on one line."""
-    shown = [level for level in levels(twin) if level.id in BRIEF or (level.id not in ALWAYS and level.flags)]
+    blood = [level for level in levels(twin) if level.id in BRIEF or (level.id not in ALWAYS and level.flags)]
+    hormones = [x for x in levels(twin, HORMONES) if x.known.how == "measured" or x.flags]
     lines: list[RenderableType] = list(title("The blood in this session", "before and after, interval; ~ not measured"))
+    lines += [*_brief(blood), *_bath(twin), *_brief(hormones), *_said([*blood, *hormones])]
+    nerve = levels(twin, NERVE)
+    lines += [*title("The nerve in this session", NERVES), *_brief(nerve)]
+    outside = any(level.flags for level in (*blood, *hormones, *nerve))
+    return [*lines, *([_note(OUTSIDE)] if outside else [])]
+
+
+def _brief(shown: Sequence[Level]) -> Iterator[Text]:
     for level in shown:
         line = _start(level).append(_value(level.before, level).rjust(6)).append(_mark(level.flag("before")))
         line.append("to".center(4), style=DIM).append(_value(level.after, level).rjust(6))
-        line.append(_mark(level.flag("after"))).append(_interval(level.after, level), style=DIM)
-        lines.append(line)
-    return [*lines, *_bath(twin), *_said(shown)]
+        yield line.append(_mark(level.flag("after"))).append(_interval(level.after, level), style=DIM)
 
 
 def _start(level: Level) -> Text:
-    mark = " " if level.known.how == "measured" else "~"
+    mark = " " if level.known.how == "measured" or level.group == NERVE else "~"
     line = Text(f"{mark} {level.label}".ljust(20))
     return line.append(("" if level.unit == "1" else level.unit).ljust(8), style=DIM)
 
@@ -171,8 +193,6 @@ def _bath(twin: Twin, was: Twin | None = None) -> Iterator[Padding]:
 
 def _said(now: Sequence[Level]) -> Iterator[Padding]:
     """In words: the way between, what the laboratory found, and what of the start was measured."""
-    if any(level.flags for level in now):
-        yield _note(OUTSIDE)
     for level in now:
         if level.turns and (flag := level.flag("on the way")):
             turn = level.lowest if flag.side == "low" else level.highest
@@ -185,15 +205,14 @@ def _said(now: Sequence[Level]) -> Iterator[Padding]:
     for day in sorted({str(x.known.day) for x in old}):
         names = [_name(x) for x in old if str(x.known.day) == day]
         yield _note(f"Measured on {day}, not on this day: {listed(names)}.")
-    if worked := [f"{_name(x)} (from {x.known.of})" for x in now if x.known.how == "worked out"]:
+    if worked := [f"{_name(x)} (from {x.known.of})" for x in now if x.known.how == "worked out" and x.group != NERVE]:
         yield _note(f"~ Worked out: {listed(worked)}.")
     if assumed := [_name(x) for x in now if x.known.how == "assumed"]:
         yield _note(f"~ Assumed, drawn from the population: {listed(assumed)}.")
 
 
 def _name(level: Level) -> str:
-    keep = level.label.startswith(("pH", "b2"))
-    return level.label if keep else level.label[0].lower() + level.label[1:]
+    return level.label if level.label.startswith("b2") else small(level.label)
 
 
 def _note(text: str) -> Padding:

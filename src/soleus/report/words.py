@@ -15,8 +15,16 @@ DISCLAIMER = (
     "responsible clinician to decide."
 )
 EVIDENCE = {"A": "trial", "B": "cohort", "C": "mechanism", "D": "assumption"}
-EVENTS = {"cramp": "a cramp", "hypotension": "a pressure fall"}
-QUESTIONS = {"cramp": "Why did the muscles cramp?", "hypotension": "Why did the pressure fall?"}
+LETTERS = ", ".join(f"{letter} {word}" for letter, word in EVIDENCE.items())
+EVENTS = {
+    "cramp": "a cramp", "hypotension": "a pressure fall", "restless_legs": "restless legs", "twitch": "twitching",
+    "tetany": "tingling and spasm",
+}  # fmt: skip
+QUESTIONS = {
+    "cramp": "Why did the muscles cramp?", "hypotension": "Why did the pressure fall?",
+    "restless_legs": "Why are the legs restless?", "twitch": "Why did the muscles twitch?",
+    "tetany": "Why the tingling and the spasm?",
+}  # fmt: skip
 
 MOST, NOTABLE, LITTLE = 0.5, 0.1, 0.03  # shares and chances that sentences turn on
 
@@ -111,6 +119,11 @@ def bare(text: str) -> str:
     return re.sub(r" \([^()]*\)", "", text)
 
 
+def small(text: str) -> str:
+    """A label within a sentence: its first letter small, unless it is a name of capitals."""
+    return text if text[:2].isupper() or text[:2] == "pH" else text[:1].lower() + text[1:]
+
+
 def listed(names: Sequence[str]) -> str:
     """One, another and a third."""
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
@@ -123,7 +136,7 @@ def about(session: Session) -> str:
 
 def split_of(e: Explanation) -> Split:
     """The risk that the session is about."""
-    return e.cramp if e.about == "cramp" else e.hypotension
+    return e.asked
 
 
 def question(e: Explanation) -> str:
@@ -135,18 +148,24 @@ def question(e: Explanation) -> str:
 
 def happened(e: Explanation) -> bool:
     """Whether what the session is about was noted in it."""
-    return bool(e.twin.session.cramps) if e.about == "cramp" else e.twin.session.pressure_fell
+    session = e.twin.session
+    noted = {symptom.what.replace(" ", "_") for symptom in session.symptoms}
+    return session.pressure_fell if e.about == "hypotension" else e.about in noted
 
 
 def answer(e: Explanation) -> str:
     """The answer in one or two sentences, no surer than the numbers."""
-    split = split_of(e)
-    said = _main(split)
-    chance = split.chance
-    if chance.probability < LITTLE:
-        said = f"The twin sees hardly any risk of {EVENTS[e.about]} in this session. {said}"
+    said = main(split_of(e), e.about)
     if not happened(e):
         said = f"No cramp and no pressure fall was noted; this is about the risk there was. {said}"
+    return said
+
+
+def main(split: Split, about: str) -> str:
+    """Where most of one risk came from, after a word of doubt where there was hardly any risk."""
+    said = _main(split)
+    if split.chance.probability < LITTLE:
+        said = f"The twin sees hardly any risk of {EVENTS[about]}. {said}"
     return said
 
 
@@ -186,7 +205,7 @@ def _surer(split: Split, told: Sequence[Cause], how: str) -> str:
 
 
 def _name(cause: Cause) -> str:
-    return cause.label[0].lower() + cause.label[1:]
+    return small(cause.label)
 
 
 def _change(cause: Cause, *, short: bool = False) -> str:
