@@ -166,7 +166,7 @@ def test_case_file_and_machine_refuse_the_same_baths(calcium, base, acid, citrat
         potassium_mmol_l=potassium, bicarbonate_stated=stated,
     )  # fmt: skip
     wrong = list(unsafe(case.Prescribed(dialysate=bath, reason=reason), ("prescription",)))
-    order = Prescription(dialysate=person._bath(bath), reason=reason or "")
+    order = Prescription(dialysate=person.bath(bath), reason=reason or "")
     if wrong:
         assert all("_mmol_l is " in problem.text or problem.place[-1].endswith("_mmol_l") for problem in wrong)
         with pytest.raises(OutOfRange, match=r"mmol"):
