@@ -1,5 +1,6 @@
 """Cohort: patients drawn from the spread that every parameter states beside its value."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -63,6 +64,17 @@ def take(patients: Any, index: Any) -> Any:
 def both(first: Any, second: Any) -> Any:
     """Two groups as one."""
     return jax.tree.map(lambda a, b: np.concatenate([a, b], axis=-1) if np.ndim(a) else a, first, second)
+
+
+def side_by_side(groups: Sequence[Any], n: int) -> Any:
+    """Groups of n as one, group by group; what is the same in all stays one number."""
+
+    def joined(*x: Any) -> Any:
+        if all(np.ndim(v) == 0 and v == x[0] for v in x):
+            return x[0]
+        return np.concatenate([np.broadcast_to(v, (n,)) for v in x])
+
+    return jax.tree.map(joined, *groups)
 
 
 def count(patients: Patient) -> int:

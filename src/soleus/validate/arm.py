@@ -109,7 +109,7 @@ def arrive_together(plans: Sequence[Plan], who: People) -> Arrived:
         charts.append(chart(plan, people[-1], own + lifted[0]))
         usual += each(week, plan, lifted[0], who)
         orders += each(plan.prescription, plan, lifted[1], who)
-    patient = _side_by_side(people, n)
+    patient = cohort.side_by_side(people, n)
     told = schedule.Chart(*[None if x[0] is None else np.concatenate(x) for x in zip(*charts, strict=True)])
     arrival = schedule.arrive(patient, _before_the_study(usual, first), first.gap, weight, told)
     if first.results:
@@ -140,18 +140,6 @@ def _months_later(
         names += ["acid_base.G", "acid_base.alkali"]
     made = put(arrival.patient, {name: get(drawn, name) for name in names})
     return months.live(made, arrival.start, usual, 7 * plan.weeks, post_weight=weight, gap_h=plan.gap)
-
-
-def _side_by_side(patients: Sequence[Patient], n: int) -> Patient:
-    """Groups of n as one; what is the same in all stays one number."""
-
-    def joined(*x: Any) -> Any:
-        if all(np.ndim(v) == 0 and v == x[0] for v in x):
-            return x[0]
-        return np.concatenate([np.broadcast_to(v, (n,)) for v in x])
-
-    together: Patient = jax.tree.map(joined, *patients)
-    return together
 
 
 def _followed(here: Arrived, after: float) -> tuple[np.ndarray, session.Moment]:
