@@ -49,6 +49,30 @@ REFUSED = {
         "1.2 mmol/L on 2026-03-02, not below the 1.1", "would need 227 mmHg", "infused_l is 0.1 L", "adds up to 0.5 L",
         "is 1600", "amount_ml is 200 mL", "at most 40 mL",
     ],
+    "hormones-in-other-units": [
+        "6 problems", "pth_pmol_l: 9.5 (89.5 pg/mL)", "confirmed: [pth_pg_ml]", "pth_pg_ml: 420",
+        "vitamin_d_nmol_l: 160",
+        "calcitriol_pg_ml is not a field: calcitriol (1,25-dihydroxyvitamin D) is not read", "vitamin_d_ng_ml",
+        "0.06 nmol/L", "Is it calcitriol", "vitamin_d_pg_ml is not a field",
+    ],
+    "filtration-on-dialysis": [
+        "3 problems", "gfr_ml_min is 60 ml/min", "more than 30 ml/min needs dialysis", "collected urine",
+        "schedule.per_week: 0", "must leave as urine", "820 umol/L", "about 6 ml/min (CKD-EPI)",
+    ],
+    "filtration-per-second": ["gfr_ml_min is 0.25 ml/min", "4 ml/min or more", "mL/s? Then write 15"],
+    "not-on-dialysis-with-sessions": [
+        "3 problems", "250 ml/min; 0 to 150 ml/min is possible", "per_week is 0, but the file has sessions",
+        "episodes", "700 min", "0 to 480 min",
+    ],
+    "dates-that-contradict": [
+        "3 problems", "48 years on dialysis at an age of 44", "Then write 4.0", "until is 2025-11-20, before sevelamer",
+        "Are the two swapped?", "1962-05-06, before this person of 44 years was born",
+    ],
+    "sessions-before-dialysis": ["vintage_y is 0.5 years", "from 2022-03-07 to 2026-03-02", "before dialysis began"],
+    "milligrams-for-micrograms": [
+        "7 problems", "0.25 mg of calcitriol; one dose is 0.1 to 4 ug", "dose_ug: 0.25", "dose_mg: 40", "dose_ug: 75",
+        "dose_g: 2.4", "dose_iu: 20000", "dose_ug is given for amlodipine, and dose_mg as well", "per_day as well",
+    ],
     "many-at-once": [
         "10 problems", "Did you mean F?", "Then write 165", "target_weight_kg is missing", "Then write 4.",
         "2026-02-03 or 2026-03-02", "post_weight_kg is 72 kg", "Then write 2.5", "drunk_l?", "kPa", "'sixty' (text)",
@@ -239,6 +263,27 @@ def places(part, place=()):
     if isinstance(part, list):
         for i, value in enumerate(part):
             yield from places(value, (*place, i))
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:12])
+def test_junk_anywhere_at_home_is_refused_or_taken_but_never_crashes(junk, home):
+    def whole():
+        data = home(labs__creatinine_umol_l=420, labs__vitamin_d_ng_ml=14, patient__neuropathy="mild")
+        data["drugs"][0] |= {"since": "2025-01-01", "until": "2026-12-31"}
+        return data
+
+    for place in places(whole()):
+        data = whole()
+        part = data
+        for step in place[:-1]:
+            part = part[step]
+        part[place[-1]] = junk
+        try:
+            here = case.read(data)
+        except BadRecord as error:
+            assert str(error).count("\n  ") >= 1
+        else:
+            assert isinstance(here.warnings + here.missing, list)
 
 
 @pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:12])

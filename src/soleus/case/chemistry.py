@@ -61,8 +61,8 @@ def _beyond(sample: Lab, name: str, value: float, most: str, seen: str) -> str:
     """Why a value is refused, and how to keep it."""
     unit = unit_of(name)
     return (
-        f"is {value:g} {unit} on {sample.date}; on dialysis {most} {unit} is hardly ever {seen} (general knowledge). "
-        f"{other_unit(name, value) or 'Check the number and its unit.'} "
+        f"is {value:g} {unit} on {sample.date}; where kidneys fail {most} {unit} is hardly ever {seen} "
+        f"(general knowledge). {other_unit(name, value) or 'Check the number and its unit.'} "
         f"If it truly is {unit}, add confirmed: [{name}]."
     )
 

@@ -47,6 +47,8 @@ def remedy(place: Place, value: float, low: float, high: float) -> str:
         return offer
     if name.startswith("vitamin_d") and 0 < value < low:
         return "Is it calcitriol (1,25-dihydroxyvitamin D)? That is another hormone: leave it out."
+    if name == "gfr_ml_min" and value > high:
+        return "No kidneys filter more. Check the number."
     for ending, unit, convert in BATH + SLIPS if "dialysate" in place else SLIPS:
         too_little = unit == "millilitres" and value < 300  # nobody notes so little in millilitres
         if value > 0 and name.endswith(ending) and low <= convert(value) <= high and not too_little:
