@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import cohort, events, person, schedule, symptoms
+from . import cohort, drugs, events, measures, person, schedule, symptoms
 from .body import body
 from .body.body import Patient
 from .case import Case, Session
-from .parameter import param, record
+from .parameter import param, parameters, put, record
 from .prescription import Prescription
 from .session import Course, Moment, simulate
 
@@ -115,7 +115,9 @@ def fit(
     session = session or case.session()
     rng = np.random.default_rng(seed)
     ordered = person.order(case, session)
+    told = about(case, session)
     who = person.people(case, session, people, rng)
+    who = who._replace(patient=examined(who.patient, told))
     offset = person.offsets(case, session, people, rng)
     treated = [replace(ordered, sodium_offset=float(x)) for x in offset]
     arrival = schedule.arrive(who.patient, treated, who.gap_h, who.post_weight, who.chart)
@@ -125,10 +127,9 @@ def fit(
     log_weight, rms = _readings(case, session, course, moments)
 
     at = np.repeat(np.arange(people), TRAITS)
-    told = about(case, session)
     lean = symptoms.leaning(told, people * TRAITS, np.random.default_rng((seed, 1)))
     cramp = symptoms.draw_weights(symptoms.Cramp, people * TRAITS, rng)
-    cramp = replace(cramp, u=cramp.u + lean)
+    cramp = replace(cramp, u=cramp.u + lean, drugs=_drugs(case, cramp.drugs))
     hypotension = symptoms.draw_weights(symptoms.Hypotension, people * TRAITS, rng)
     risk = _cramp_risk(arrival.patient, course, moments, cramp, told.drugs, at, ordered.time)
     log_weight = log_weight[at] + _cramps(case, session, course, risk, ordered.time)
@@ -150,7 +151,7 @@ def fit(
         course=Course(minutes=course.minutes, states=course.states[..., few]),
         quality=_quality(case, session, weight, at, power, rms),
         field=Field(arrival.patient, offset, course, cramp, risk.cumulative[-1], weight),
-        about=told,
+        about=told._replace(sp_ktv=_dose(course, moments, ordered, who.post_weight, few)),
         leaning=lean[chosen],
     )
 
@@ -158,18 +159,39 @@ def fit(
 def about(case: Case, session: Session | None = None) -> symptoms.About:
     """What the chart says of a person that shifts susceptibility or has complaints of its own."""
     who = case.patient
-    neuropathy = getattr(who, "neuropathy", None)
     return symptoms.About(
         age_y=who.age_y,
         female=who.sex == "F",
         diabetes=who.diabetes,
         vintage_y=who.vintage_y,
-        neuropathy=None if neuropathy is None else NEUROPATHY[neuropathy],
-        restless_legs=getattr(who, "restless_legs", None),
+        neuropathy=None if who.neuropathy is None else NEUROPATHY[who.neuropathy],
+        restless_legs=who.restless_legs,
+        drugs=drugs.burden(case, None if session is None else session.date),
         cramped_before=_cramped_at_home(case, session),
-        on_dialysis=getattr(case, "on_dialysis", True),
-        gfr_ml_min=getattr(who, "gfr_ml_min", None),
+        on_dialysis=case.on_dialysis,
+        gfr_ml_min=case.gfr_ml_min,
     )
+
+
+def examined(patient: Patient, told: symptoms.About) -> Patient:
+    """The same people with the neuropathy that was found; one that is only likely does not touch the nerve."""
+    n = cohort.count(patient)
+    return patient if told.neuropathy is None else put(patient, {"nerve.neuropathy": np.full(n, told.neuropathy)})
+
+
+def _drugs(case: Case, weight: np.ndarray) -> np.ndarray:
+    """What each draw holds medicines to do, over what their table says: as uncertain as the table is."""
+    burden, spread = drugs.burden(case), drugs.spread(case)
+    if not burden:
+        return weight
+    meta = {name: meta for name, _, meta in parameters(symptoms.Cramp)}["drugs"]
+    return np.clip(1 + (weight - 1) / meta.sd * spread / abs(burden), *meta.within)
+
+
+def _dose(course: Course, m: Moment, ordered: Prescription, post_weight: np.ndarray, few: np.ndarray) -> float:
+    """Mean spKt/V of this session over the twin."""
+    pre, post = _at(course.minutes, m.seen.protein.f * m.seen.urea_e, np.array([0.0, ordered.time]))[:, few]
+    return float(np.mean(measures.sp_ktv(pre, post, ordered.time / 60, ordered.uf, post_weight[few])))
 
 
 def _cramped_at_home(case: Case, session: Session | None) -> bool | None:

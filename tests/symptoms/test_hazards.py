@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from soleus import symptoms
+from soleus.body import spinal_cord
+from soleus.body.spinal_cord import SpinalCord
 from soleus.parameter import parameters
 from soleus.symptoms import HALF_HOUR, SHARES, Cramp, Hypotension, Signs
 
@@ -39,7 +41,7 @@ def test_a_calm_session_feeds_no_pathway():
     assert z["volume"][-1] == -2  # 10 % of extracellular water may go for nothing
     assert z["below_dry"][-1] < 0.01
     assert z["tonicity"][-1] == 0
-    for name in ("urea_gradient", "potassium", "magnesium", "bicarbonate"):
+    for name in ("urea_gradient", "potassium", "nerve", "magnesium", "bicarbonate", "drugs"):
         assert z[name][-1] == 0, name
 
 
@@ -108,6 +110,39 @@ def test_a_rate_has_a_ceiling_and_a_chance_is_a_chance():
     risk = symptoms.cramp(none, MINUTES, Cramp())
     assert risk.rate.max() * MINUTES[-1] <= SHARES * np.exp(3.0)
     assert 0 <= risk.probability[0] <= 1
+
+
+def test_medicines_add_to_the_log_rate_and_to_nothing_else():
+    with_drugs = symptoms.pathways(signs(), REST, drugs=0.7)
+    assert np.all(with_drugs["drugs"] == 0.7)
+    for name, value in symptoms.pathways(signs(), REST).items():
+        assert np.array_equal(value, with_drugs[name]) or name == "drugs"
+    usual, more = (symptoms.cramp(symptoms.pathways(signs(), REST, x), MINUTES, Cramp()) for x in (0.0, 0.7))
+    assert np.allclose(more.rate / usual.rate, np.exp(0.7), rtol=0.01)
+    each = symptoms.pathways(signs(), REST, drugs=np.array([0.3]))["drugs"]
+    assert each.shape == (len(MINUTES), 1)
+
+
+def test_drives_add_up_in_the_log_rate_as_they_do_in_the_spinal_cord():
+    """Noise lifts a quiet pool over a barrier: two drives together multiply what each alone does, within 15 %."""
+    p = SpinalCord()
+    low, high = spinal_cord.edges(p)
+    drive = np.linspace(low + 0.1 * (high - low), high - 0.1 * (high - low), 30)
+    slope = np.gradient(-spinal_cord.barrier(drive, p), drive)
+    assert np.all(slope > 0)
+    middle = slope[(drive > low + 0.25 * (high - low)) & (drive < low + 0.55 * (high - low))]
+    assert np.ptp(middle) / middle.mean() < 0.35  # a straight line would be 0: steeper when quiet, flatter near cramp
+
+    def log_rate(extra):
+        return -float(spinal_cord.barrier(np.array(p.tonic + extra), p))
+
+    for one, other in ((0.2, 0.2), (0.3, 0.5)):
+        together = log_rate(one + other) - log_rate(0)
+        apart = log_rate(one) + log_rate(other) - 2 * log_rate(0)
+        assert 0.85 < together / apart < 1
+    z = {name: np.zeros((len(MINUTES), 1)) for name in symptoms.PATHWAYS}
+    rates = [float(symptoms.cramp(z | {"nerve": z["nerve"] + x}, MINUTES, Cramp()).rate[0, 0]) for x in (0, 1, 2)]
+    assert rates[2] / rates[1] == pytest.approx(rates[1] / rates[0], rel=0.01)
 
 
 def test_susceptibility_is_the_persons_and_multiplies():

@@ -47,7 +47,7 @@ NODE_WEIGHTS = NODE_WEIGHTS / NODE_WEIGHTS.sum()
 def _chance(log_expected: np.ndarray, spread: Any) -> np.ndarray:
     """Of at least one, averaged over a spread of what is not known."""
     each = -np.expm1(-np.exp(np.minimum(np.asarray(log_expected)[..., None] + spread * NODES, 5.0)))
-    return np.asarray((each * NODE_WEIGHTS).sum(axis=-1))
+    return np.minimum((each * NODE_WEIGHTS).sum(axis=-1), 1.0)
 
 
 def expected(z: dict[str, np.ndarray], weights: Cramp, p: Any = None) -> dict[str, np.ndarray]:

@@ -26,7 +26,7 @@ from .reading import Signs
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -8.60, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        "1", -8.61, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
         meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
