@@ -35,10 +35,12 @@ GAP = 44.0  # h
 GAMMA = 1 - np.sqrt(0.5)  # of ROS2: L-stable
 NUDGE = 1e-6  # relative, for sensitivities
 MOST_MOVED = 0.5  # of a logarithm, in one step
-FIRST, GROWTH = 0.5, 1.6  # days, ratio of a step to the one before
-LARGEST = 6.0, 20.0  # days: on dialysis, without
+FIRST, SHORTEST, GROWTH = 0.5, 0.1, 2.0  # days, days, ratio of a step to the one before at most
+TOLERANCE = 0.05  # of a logarithm, by which two orders of a step may differ
+LARGEST = 10.0, 20.0  # days: on dialysis, without
 FINE = 4  # cycles or fewer are all lived
-REFRESH = 2  # steps that share sensitivities
+REFRESH = 3  # steps that share sensitivities
+WORTH = 1.4  # times longer, and a step is made longer
 MOST_TAKEN = 0.95  # of what is held, in one cycle
 MOST_YEARS = 40.0
 
@@ -141,7 +143,7 @@ def at_home(patient: Patient, start: body.State, days: float) -> Arrival:
     def field(x: np.ndarray) -> np.ndarray:
         return _rates(x, patient, rest)
 
-    rows = _advance(field, rows, ALL, _steps(days, LARGEST[1]))
+    rows = _advance(field, rows, ALL, days, LARGEST[1])
     return Arrival(patient, solve.unstack(rows, BODY))
 
 
@@ -169,7 +171,7 @@ def _leap(patient: Patient, lived: Lived, days: float) -> body.State:
     def mended(x: np.ndarray) -> np.ndarray:
         return field(x) + c.reshape(len(c), *[1] * (x.ndim - 2), -1)
 
-    rows = _advance(mended, anchor, FEW, _steps(days, LARGEST[0]))
+    rows = _advance(mended, anchor, FEW, days, LARGEST[0])
     return solve.unstack(rows, BODY)
 
 
@@ -188,14 +190,6 @@ def _given_back(patient: Patient, lived: Lived) -> np.ndarray:
     for name, c in zip(EXCHANGED, water, strict=True):
         k[ROW[name]] = cleared * c / lived.before[ROW[name]]
     return k
-
-
-def _steps(days: float, largest: float) -> np.ndarray:
-    """Growing steps that end exactly after these days."""
-    h = [min(FIRST, days)]
-    while sum(h) < days - 1e-9:
-        h.append(min(h[-1] * GROWTH, largest))
-    return np.array(h) * days / max(sum(h), 1e-12) if days > 0 else np.zeros(0)
 
 
 def _z(rows: np.ndarray, which: np.ndarray) -> np.ndarray:
@@ -232,16 +226,28 @@ def _sensitivity(field: Field, z: np.ndarray, rows: np.ndarray, which: np.ndarra
     return np.moveaxis((d[:, :n] - d[:, n:]) / nudge, -1, 0)
 
 
-def _advance(field: Field, rows: np.ndarray, which: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Rows after these steps, days, of ROS2."""
+def _advance(field: Field, rows: np.ndarray, which: np.ndarray, days: float, largest: float) -> np.ndarray:
+    """Rows after these days, by ROS2 in steps as long as the most demanding patient allows."""
     z = _z(rows, which)
-    for i, h in enumerate(steps):
-        if i % REFRESH == 0:
-            J = _sensitivity(field, z, rows, which)
-        W = np.linalg.inv(np.eye(len(which)) - GAMMA * h * J)
+    one, unit = np.eye(len(which)), np.where(IN_LOGS[which][:, None], 1.0, 0.01 + np.abs(z))
+    gone, wanted, age, made_for = 0.0, FIRST, REFRESH, 0.0
+    while gone < days * (1 - 1e-9):
+        h = min(wanted, largest, days - gone)
+        if age >= REFRESH:
+            J, age, made_for = _sensitivity(field, z, rows, which), 0, 0.0
+        if h != made_for:
+            W, made_for = np.linalg.inv(one - GAMMA * h * J), h
         k1 = _times(W, _slopes(field, z, rows, which))
         k2 = _times(W, _slopes(field, z + _bound(h * k1, which), rows, which) - 2 * k1)
-        z = z + _bound(h * (1.5 * k1 + 0.5 * k2), which)
+        error = max(float(np.max(np.abs(0.5 * h * (k1 + k2)) / unit)), 1e-9)
+        if error <= TOLERANCE or h <= SHORTEST:
+            z = z + _bound(h * (1.5 * k1 + 0.5 * k2), which)
+            gone, age = gone + h, age + 1
+        elif age:
+            age = REFRESH
+        change = min(0.8 * float(np.sqrt(TOLERANCE / error)), GROWTH)
+        if not 1 <= change < WORTH:
+            wanted = max(SHORTEST, h * max(change, 1 / GROWTH))
     return _x(z, rows, which)
 
 

@@ -2,19 +2,23 @@
 
     g     = GFR / GFR_0;   each solute that is only filtered is cleared by its own share of GFR, urea by less in health
     x     = (V_e - V_ref) / V_ref                                                       overload
-    salt  = Na_0 (1 + k_0 g^n_0 x)+ (1 + l_Na e)                                        by the kidney alone
-    Na    = c_Na U_0 (1 + k x)+ + alone salt
-    urine =      U_0 (1 + k x)+ + alone [2 (salt + K) + urea] / osm
-    K     = K_0 g^n_K (c / c_ref)^3 (1 + l_K e)                                         secreted
+    e     = loop g / (g + g_e),   t = thiazide g / (g + g_t)                            what of a drug reaches a tubule
+    U     = U_0 (1 + k x)+ (1 + l_U e + t_Na t)                                         on dialysis
+    salt  = Na_0 (1 + k_0 g^n_0 x)+ (1 + l_Na e + t_Na t)                               by the kidney alone
+    Na    = c_Na U + alone salt
+    urine =      U + alone [2 (salt + K) + urea] / osm
+    K     = K_0 g^n_K (c / c_ref)^3 (1 + l_K e + t_K t)                                 secreted
     base  = B_0 g^n_B {1 + k_B [ramp((h_1 - hco3) / w) - ln 2]} - B_leak g softplus((hco3 - h_2) / w)
     Mg, Ca, P = GFR free FE,   FE = y / (1 + y / top)                                   what is not reabsorbed
-        y_Mg = FE_Mg g^-n_Mg (1 + l_Mg e),  y_Ca = FE_Ca (PTH_0 / PTH)^a (iCa / x)^a_Ca g^-n_Ca (1 + e)
+        y_Mg = FE_Mg g^-n_Mg (1 + l_Mg e + t_Mg t)
+        y_Ca = FE_Ca (PTH_0 / PTH)^a (iCa / x)^a_Ca g^-n_Ca (1 + e) (1 - t_Ca)^t
         y_P  = FE_P (PTH / PTH_0)^b (FGF / FGF_0)^b_F
 
-Assumes     on dialysis urine is as measured (U_0), its sodium constant; without it U_0 is 0 and the kidney alone keeps
-            salt and water, in urine as concentrated as is usual at its GFR; clearances follow GFR, the mean of urea and
-            creatinine clearance; PTH and FGF23 act at once; below about 0.5 mL/min potassium and base are let alone.
-Leaves out  vasopressin: thirst alone holds plasma sodium; renin; glucose in urine.
+Assumes     on dialysis urine is as measured (U_0) without diuretics, its sodium constant; without dialysis U_0 is 0 and
+            the kidney alone keeps salt and water, in urine as concentrated as is usual at its GFR; clearances follow
+            GFR, the mean of urea and creatinine clearance; PTH and FGF23 act at once; below about 0.5 mL/min potassium
+            and base are let alone.
+Leaves out  vasopressin: thirst alone holds plasma sodium; renin; glucose in urine; the alkalosis of diuretics.
 Holds for   GFR 0-100 mL/min; 0 is anuric.
 """
 
@@ -32,7 +36,7 @@ class Kidney:
     )
     urine: Any = param(
         "L/min", 0.0, within=(0.0, 0.0015), source="GeneralKnowledge", status="assumed",
-        meaning="urine at dry weight, as measured in people on dialysis",
+        meaning="urine at dry weight, as measured in people on dialysis; without diuretics",
     )
     k: Any = param(
         "1", 4.0, within=(0.0, 8.0), source="SoleusChoice", status="assumed",
@@ -104,7 +108,39 @@ class Kidney:
     )
     e: Any = param(
         "1", 0.0, within=(0.0, 1.5), source="SoleusChoice", status="assumed",
-        meaning="effect of a loop diuretic that reaches the tubule; 0.4 when chronic, 1.5 at once",
+        meaning="effect of a loop diuretic in a healthy kidney; 0.4 when chronic, 1.5 at once",
+    )
+    l_U: Any = param(
+        "1", 2.5, within=(1.0, 6.0), source="Lemes2011", status="assumed",
+        meaning="rise of measured urine and its sodium with the loop diuretic; Lemes2011 compares other people: twofold",
+    )
+    g_e: Any = param(
+        "1", 0.1, within=(0.05, 0.2), source="SoleusChoice", status="assumed",
+        meaning="filtration over health at which half of a loop diuretic reaches its tubule",
+    )
+    thiazide: Any = param(
+        "1", 0.0, within=(0.0, 4.0), source="SoleusChoice", status="assumed",
+        meaning="effect of a thiazide in a healthy kidney; 1 at a usual dose",
+    )
+    g_t: Any = param(
+        "1", 0.2, within=(0.1, 0.4), source="Click2021", status="assumed",
+        meaning="filtration over health at which half of a thiazide reaches its tubule; it still works at GFR 23",
+    )
+    t_Na: Any = param(
+        "1", 0.4, within=(0.2, 0.8), source="SoleusChoice", status="assumed",
+        meaning="rise of sodium and water with a thiazide",
+    )
+    t_K: Any = param(
+        "1", 0.35, within=(0.15, 0.6), source="GeneralKnowledge", status="tuned",
+        meaning="rise of potassium with a thiazide; tuned to 0.3-0.5 mmol/L less potassium in health",
+    )
+    t_Mg: Any = param(
+        "1", 0.2, within=(0.05, 0.5), source="SoleusChoice", status="assumed",
+        meaning="rise of magnesium with a thiazide",
+    )
+    t_Ca: Any = param(
+        "1", 0.40, within=(0.2, 0.55), source="Parfitt1972 Sakhaee1984", status="tuned",
+        meaning="calcium that a thiazide keeps out of urine; tuned to a third less, between Parfitt1972 and Sakhaee1984",
     )
     PTH_0: Any = param(
         "pg/mL", 40.0, within=(30.0, 50.0), source="GeneralKnowledge", status="recalled",
@@ -215,10 +251,11 @@ class Kidney:
 @record
 class Rest:
     k_0: Any = quantity("1", "rise of sodium with relative overload, where the kidney alone keeps salt")
-    l_Na: Any = quantity("1", "sodium lost with the loop diuretic over without")
+    more: Any = quantity("1", "sodium that the kidney alone loses with diuretics over without")
+    more_urine: Any = quantity("1", "measured urine with diuretics over without")
     osm: Any = quantity("mmol/L", "osmolality of urine, where the kidney alone keeps water")
     K_urea: Any = quantity("L/min", "renal urea clearance")
-    K: Any = quantity("mmol/min", "potassium secreted at its reference level")
+    K: Any = quantity("mmol/min", "potassium secreted at its reference level, with diuretics")
     base: Any = quantity("mmol/min", "net acid excreted at the reference bicarbonate")
     leak: Any = quantity("mmol/min", "bicarbonate lost per step above its threshold")
     FE_Mg: Any = quantity("1", "filtered magnesium lost")
@@ -248,21 +285,33 @@ def _ceiling(y: Any, top: Any) -> Any:
     return y / (1 + y / top)
 
 
+def _reached(p: Kidney, g: Any) -> tuple[Any, Any]:
+    """What of loop diuretic and thiazide reaches the tubules, which is little where little is filtered."""
+    return p.e * g / (g + p.g_e), p.thiazide * g / (g + p.g_t)
+
+
+def diuresis(p: Kidney) -> Any:
+    """Measured urine with this person's diuretics over that without, on dialysis."""
+    e, t = _reached(p, maximum(p.gfr, p.gfr_low) / p.gfr_0)
+    return 1 + p.l_U * e + p.t_Na * t
+
+
 def rest(p: Kidney) -> Rest:
-    """What GFR, hormones and diuretic fix for as long as they stay."""
+    """What GFR and diuretics fix for as long as they stay."""
     g = maximum(p.gfr, p.gfr_low) / p.gfr_0
     share = p.gfr * p.gfr / (p.gfr * p.gfr + p.gfr_low * p.gfr_low)
-    e = p.e * g / (g + 0.1)  # [SoleusChoice]
+    e, t = _reached(p, g)
     return Rest(
         k_0=p.k_0 * power(g, p.n_0),
-        l_Na=1 + p.l_Na * e,
+        more=1 + p.l_Na * e + p.t_Na * t,
+        more_urine=diuresis(p),
         osm=p.osm_low + (p.osm - p.osm_low) * g,
         K_urea=(p.urea_share - p.urea_kept * p.gfr / p.gfr_0) * p.gfr,
-        K=share * p.K_0 * power(g, p.n_K) * (1 + p.l_K * e),
+        K=share * p.K_0 * power(g, p.n_K) * (1 + p.l_K * e + p.t_K * t),
         base=share * p.B_0 * power(g, p.n_B),
         leak=share * p.B_leak * g,
-        FE_Mg=_ceiling(p.FE_Mg * power(g, -p.n_Mg) * (1 + p.l_Mg * e), p.top),
-        y_Ca=p.FE_Ca * power(g, -p.n_Ca) * (1 + e),
+        FE_Mg=_ceiling(p.FE_Mg * power(g, -p.n_Mg) * (1 + p.l_Mg * e + p.t_Mg * t), p.top),
+        y_Ca=p.FE_Ca * power(g, -p.n_Ca) * (1 + e) * power(1 - p.t_Ca, t),
     )
 
 
@@ -275,8 +324,8 @@ def look(V_e: Any, V_ref: Any, urea: Any, K: Any, p: Kidney, at_rest: Rest) -> S
     """Urine, its sodium, and what filtration clears; from plasma-water urea and the potassium in urine, mmol/min."""
     r = at_rest
     x = (V_e - V_ref) / V_ref
-    measured = p.urine * _wetted(p.k, x, p)
-    salt = p.Na_0 * _wetted(r.k_0, x, p) * r.l_Na
+    measured = p.urine * _wetted(p.k, x, p) * r.more_urine
+    salt = p.Na_0 * _wetted(r.k_0, x, p) * r.more
     return Seen(
         urine=measured + p.alone * (2 * (salt + K) + r.K_urea * urea) / r.osm,
         sodium=measured * p.c_Na + p.alone * salt,
