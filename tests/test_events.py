@@ -19,7 +19,7 @@ from soleus.parameter import Status, get
 from soleus.prescription import Prescription
 from soleus.references import references
 
-SODIUM = {"saline": 0.154, "hypertonic saline": 4.004, "bicarbonate": 1.0}  # mmol/mL by molar mass
+SODIUM = {"saline": 0.154, "hypertonic saline": 4.004, "bicarbonate": 1.0, "weak bicarbonate": 0.1666}  # mmol/mL by molar mass
 
 
 def brought(*them, end=600.0, **kwargs):

@@ -10,8 +10,9 @@ from .file import Place, Problem
 
 What = Literal[
     "saline 0.9 %", "hypertonic saline 23.4 %", "ringer lactate", "glucose 50 %", "mannitol 25 %",
-    "sodium bicarbonate 8.4 %", "calcium gluconate 10 %", "calcium chloride 10 %", "red cells", "albumin 20 %",
-    "citrate", "citrate before the filter", "oral potassium", "oral phosphate", "oral salt", "drink", "meal",
+    "sodium bicarbonate 8.4 %", "sodium bicarbonate 1.4 %", "calcium gluconate 10 %", "calcium chloride 10 %",
+    "red cells", "albumin 20 %", "citrate", "citrate before the filter", "magnesium sulfate 50 %", "oral potassium", "oral phosphate",
+    "oral bicarbonate", "oral calcium", "oral salt", "drink", "meal",
 ]  # fmt: skip
 ROUNDING = 0.05  # L, between a volume noted and the sum of what was given
 
@@ -59,14 +60,18 @@ KINDS: dict[str, Kind] = {
     "glucose 50 %": Kind("glucose", {"amount_ml": 1, "amount_g": 2}, 100, 0.001),
     "mannitol 25 %": Kind("mannitol", {"amount_ml": 1, "amount_g": 4}, 250, 0.001),
     "sodium bicarbonate 8.4 %": Kind("bicarbonate", {"amount_ml": 1, "amount_mmol": 1}, 300, 0.001),
+    "sodium bicarbonate 1.4 %": Kind("weak bicarbonate", {"amount_ml": 1, "amount_mmol": 1 / 0.167}, 2000, 0.001),
     "calcium gluconate 10 %": Kind("calcium gluconate", {"amount_ml": 1, "amount_g": 10}, 60, 0.001),
     "calcium chloride 10 %": Kind("calcium chloride", {"amount_ml": 1, "amount_g": 10}, 30, 0.001),
+    "magnesium sulfate 50 %": Kind("magnesium sulfate", {"amount_ml": 1, "amount_g": 2}, 20, 0.001),
     "red cells": Kind("red cells", {"amount_units": 1}, 4, 0.258),
     "albumin 20 %": Kind("albumin", {"amount_ml": 1, "amount_g": 5}, 500, 0.001),
     "citrate": Kind("citrate", {"amount_mmol": 1}, 120, 0.00735),
     "citrate before the filter": Kind("circuit citrate", {"amount_mmol": 1}, 400, 0.00735),
     "oral potassium": Kind("potassium", {"amount_mmol": 1}, 100, 0, mouth=True),
     "oral phosphate": Kind("phosphate", {"amount_mmol": 1}, 60, 0, mouth=True),
+    "oral bicarbonate": Kind("oral bicarbonate", {"amount_mmol": 1, "amount_g": 11.9}, 100, 0, mouth=True),
+    "oral calcium": Kind("oral calcium", {"amount_mmol": 1, "amount_g": 24.95}, 75, 0, mouth=True),
     "oral salt": Kind("salt", {"amount_g": 1}, 30, 0, mouth=True),
     "drink": Kind("drink", {"amount_ml": 1}, 2000, 0.001, mouth=True),
     "meal": Kind("meal", {"amount_meals": 1}, 3, 0.25, mouth=True),
