@@ -112,7 +112,7 @@ class Kidney:
     )
     l_U: Any = param(
         "1", 2.5, within=(1.0, 6.0), source="Lemes2011", status="assumed",
-        meaning="rise of measured urine and its sodium with the loop diuretic; Lemes2011 compares other people: twofold",
+        meaning="rise of measured urine and its sodium with the loop diuretic; twofold between people in Lemes2011",
     )
     g_e: Any = param(
         "1", 0.1, within=(0.05, 0.2), source="SoleusChoice", status="assumed",
@@ -140,7 +140,7 @@ class Kidney:
     )
     t_Ca: Any = param(
         "1", 0.40, within=(0.2, 0.55), source="Parfitt1972 Sakhaee1984", status="tuned",
-        meaning="calcium that a thiazide keeps out of urine; tuned to a third less, between Parfitt1972 and Sakhaee1984",
+        meaning="calcium that a thiazide keeps out of urine; tuned to a third less, between those two",
     )
     PTH_0: Any = param(
         "pg/mL", 40.0, within=(30.0, 50.0), source="GeneralKnowledge", status="recalled",
