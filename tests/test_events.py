@@ -19,7 +19,8 @@ from soleus.parameter import Status, get
 from soleus.prescription import Prescription
 from soleus.references import references
 
-SODIUM = {"saline": 0.154, "hypertonic saline": 4.004, "bicarbonate": 1.0, "weak bicarbonate": 0.1666}  # mmol/mL by molar mass
+# mmol/mL by molar mass
+SODIUM = {"saline": 0.154, "hypertonic saline": 4.004, "bicarbonate": 1.0, "weak bicarbonate": 0.1666}
 
 
 def brought(*them, end=600.0, **kwargs):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soleus import case, events, person
+from soleus.body import kidney
 from soleus.case.given import KINDS as GIVEN
 from soleus.case.impossible import unsafe
 from soleus.errors import BadRecord, OutOfRange
@@ -228,3 +229,152 @@ def test_what_was_taken_at_home_counts_from_the_end_of_the_session_before(crampe
     long_ago = here.model_copy(update={"given_before": [here.given_before[0].model_copy(update={"minute": -4000})]})
     with pytest.raises(BadRecord, match="given_before has meal 4000 min before"):
         person.events_before(both, long_ago)
+
+
+# Hormones, drugs and kidneys
+
+
+def with_drugs(cramper, *them, **patient):
+    data = cramper.model_dump(mode="json", exclude_none=True)
+    data["drugs"] = [{"name": name} if isinstance(name, str) else name for name in them]
+    data["patient"] |= patient
+    return case.read(data)
+
+
+def drawn(here, n=400):
+    return person.people(here, here.session(), n, np.random.default_rng(3))
+
+
+def test_hormones_reach_the_chart_with_the_error_of_their_assay(cramper):
+    here = cramper.session()
+    tests = [
+        {"date": here.date, "when": "other", "pth_pmol_l": 40.0},
+        {"date": here.date - timedelta(days=20), "when": "other", "vitamin_d_ng_ml": 16.0},
+    ]
+    chart = person.people(*told(cramper, tests), 2000, np.random.default_rng(3)).chart
+    assert np.mean(chart.PTH) == pytest.approx(377, rel=0.02)
+    assert np.std(chart.PTH) / 377 == pytest.approx(person.DOUBT.PTH, rel=0.1)
+    assert np.mean(chart.vitamin_d) == pytest.approx(16000, rel=0.02)
+    assert np.std(chart.vitamin_d) / 16000 == pytest.approx(person.DOUBT.vitamin_d, rel=0.1)
+
+
+def test_hormones_nobody_measured_are_drawn_wide(cramper):
+    who = person.people(*told(cramper, []), 400, np.random.default_rng(3))
+    assert who.chart.PTH is None
+    assert np.std(np.log(who.patient.hormones.PTH)) > 0.5
+    assert np.std(np.log(who.patient.hormones.D25)) > 0.3
+
+
+def test_a_new_test_changes_nothing_else_that_is_drawn(cramper):
+    tests = [{"date": cramper.session().date, "when": "other", "pth_pg_ml": 300.0}]
+    one = person.people(*told(cramper, []), 8, np.random.default_rng(3))
+    two = person.people(*told(cramper, tests), 8, np.random.default_rng(3))
+    np.testing.assert_array_equal(one.patient.potassium.n_i, two.patient.potassium.n_i)
+    np.testing.assert_array_equal(one.patient.fluid.dry_weight, two.patient.fluid.dry_weight)
+
+
+def test_drugs_change_the_body_within_what_people_have(cramper):
+    here = with_drugs(
+        cramper, {"name": "cinacalcet", "dose_mg": 90}, "calcium acetate", "paricalcitol", "omeprazole", "bisoprolol",
+        {"name": "sodium bicarbonate", "dose_mg": 5000, "per_day": 4}, "patiromer",
+    )  # fmt: skip
+    without, with_them = drawn(with_drugs(cramper)).patient, drawn(here).patient
+    assert with_them.hormones.mimetic == pytest.approx(1.2)
+    assert with_them.hormones.gut_share == pytest.approx(0.3)
+    assert with_them.absorption.binder == pytest.approx(0.5)
+    assert with_them.acid_base.alkali == pytest.approx(0.03)  # no more than people have
+    np.testing.assert_allclose(with_them.potassium.K_gut, np.minimum(1.6 * without.potassium.K_gut, 0.005))
+    assert np.all(with_them.magnesium.G < without.magnesium.G)
+    assert np.all(with_them.circulation.g_H <= without.circulation.g_H)
+    assert with_them.hormones.mimetic.shape == (400,)
+
+
+def test_native_vitamin_d_counts_only_where_nobody_measured(cramper):
+    here = with_drugs(cramper, "cholecalciferol")
+    assert np.mean(drawn(here).patient.hormones.D25) > 1.3 * np.mean(drawn(with_drugs(cramper)).patient.hormones.D25)
+    lab = case.Lab(date=here.session().date, when="other", vitamin_d_nmol_l=40.0)
+    measured = here.model_copy(update={"labs": [*here.labs, lab]})
+    np.testing.assert_allclose(drawn(measured).patient.hormones.D25, drawn(with_drugs(cramper)).patient.hormones.D25)
+
+
+@pytest.mark.parametrize(
+    ("patient", "gfr", "urine"),
+    [
+        ({"gfr_ml_min": 4, "residual_urine_ml_day": 700}, 4, 700),
+        ({"gfr_ml_min": 4}, 4, 1000),
+        ({"residual_urine_ml_day": 500}, 2, 500),
+        ({"residual_urine_ml_day": 0}, 0, 0),
+    ],
+)
+def test_what_is_left_of_the_kidneys_is_as_stated(cramper, patient, gfr, urine):
+    bare = with_drugs(cramper)
+    here = bare.model_copy(
+        update={"patient": bare.patient.model_copy(update={"residual_urine_ml_day": None} | patient)}
+    )
+    left = drawn(here, 2000).patient.kidney
+    assert np.median(left.gfr) * 1000 == pytest.approx(gfr, rel=0.05)
+    assert np.median(left.urine) * 1000 * 1440 == pytest.approx(urine, rel=0.05)
+
+
+def test_urine_measured_under_a_diuretic_would_be_less_without(cramper):
+    stated = {"gfr_ml_min": 5, "residual_urine_ml_day": 900}
+    loop = drawn(with_drugs(cramper, {"name": "furosemide", "dose_mg": 250}, **stated)).patient
+    none = drawn(with_drugs(cramper, **stated)).patient
+    assert np.all(loop.kidney.urine < none.kidney.urine)
+    np.testing.assert_allclose(loop.kidney.urine * kidney.diuresis(loop.kidney), none.kidney.urine)
+    dry = drawn(with_drugs(cramper, "furosemide", gfr_ml_min=0, residual_urine_ml_day=0)).patient
+    assert np.all(dry.kidney.e == 0)
+
+
+# The gap before, and home
+
+
+def test_what_was_given_in_the_gap_is_laid_for_the_twin(cramper):
+    potassium = {"minute": -90, "what": "oral potassium", "amount_mmol": 40}
+    told_case, session = told(cramper, given_before=[potassium])
+    switches, infused = person.before_session(told_case, session, 3)
+    assert switches[-1] == pytest.approx(60 * person.gap_h(told_case, session))
+    assert events.given(switches, infused)["K"][0] > 0
+    assert infused.K.shape[1] == 3
+    assert person.before_session(*told(cramper), 3) is None
+
+
+def away(**changes):
+    data = {
+        "patient": {"sex": "F", "age_y": 67, "height_cm": 163, "weight_kg": 66, "gfr_ml_min": 18},
+        "schedule": {"per_week": 0},
+        "labs": [{"date": "2026-05-14", "when": "other", "pth_pg_ml": 360, "ionized_calcium_mmol_l": 1.02}],
+        "episodes": [{
+            "date": "2026-05-14", "weight_kg": 66.8, "systolic_mmhg": 146,
+            "given": [{"minute": 30, "what": "sodium bicarbonate 8.4 %", "amount_mmol": 150, "minutes": 90}],
+            "symptoms": [{"minute": 110, "what": "twitch"}],
+        }],
+        "drugs": [{"name": "furosemide", "dose_mg": 80}],
+    }  # fmt: skip
+    data["patient"] |= changes
+    return case.read(data)
+
+
+def test_people_not_on_dialysis_are_drawn_around_their_chart():
+    here = away()
+    who = person.people_at_home(here, here.episode(), 1000, np.random.default_rng(4))
+    assert np.median(who.gfr_ml_min) == pytest.approx(18, rel=0.03)
+    assert np.std(np.log(who.gfr_ml_min)) == pytest.approx(person.DOUBT.gfr, rel=0.15)
+    assert np.mean(who.chart.PTH) == pytest.approx(360, rel=0.03)
+    assert np.mean(who.chart.ionized_calcium) == pytest.approx(1.02, rel=0.01)
+    assert np.mean(who.chart.systolic) == pytest.approx(146, abs=1)
+    assert who.patient.kidney.e == pytest.approx(0.4)
+    assert np.all(who.patient.circulation.Q_access == 0)
+    switches, infused = person.at_home(here.episode(), 2)
+    assert events.given(switches, infused)["hco3"] == pytest.approx([150, 150])
+
+
+def test_an_estimated_filtration_is_less_certain():
+    lab = case.Lab(date=away().episode().date, when="other", creatinine_umol_l=268.0)
+    here = away().model_copy(update={"labs": [lab]})
+    here = here.model_copy(update={"patient": here.patient.model_copy(update={"gfr_ml_min": None})})
+    who = person.people_at_home(here, here.episode(), 1000, np.random.default_rng(4))
+    assert np.std(np.log(who.gfr_ml_min)) == pytest.approx(person.DOUBT.gfr_estimated, rel=0.15)
+    nobody = here.model_copy(update={"labs": []})
+    with pytest.raises(BadRecord, match="gfr_ml_min is missing"):
+        person.people_at_home(nobody, nobody.episode(), 4, np.random.default_rng(4))

@@ -11,8 +11,8 @@ from .file import Place, Problem
 What = Literal[
     "saline 0.9 %", "hypertonic saline 23.4 %", "ringer lactate", "glucose 50 %", "mannitol 25 %",
     "sodium bicarbonate 8.4 %", "sodium bicarbonate 1.4 %", "calcium gluconate 10 %", "calcium chloride 10 %",
-    "red cells", "albumin 20 %", "citrate", "citrate before the filter", "magnesium sulfate 50 %", "oral potassium", "oral phosphate",
-    "oral bicarbonate", "oral calcium", "oral salt", "drink", "meal",
+    "red cells", "albumin 20 %", "citrate", "citrate before the filter", "magnesium sulfate 50 %",
+    "oral potassium", "oral phosphate", "oral bicarbonate", "oral calcium", "oral salt", "drink", "meal",
 ]  # fmt: skip
 ROUNDING = 0.05  # L, between a volume noted and the sum of what was given
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import drugs
+from ..body import kidney
 from ..body.body import Patient
 from ..case import Case
 from ..parameter import get, parameters, put
@@ -24,20 +25,24 @@ def medicated(patient: Patient, case: Case, day: date | None = None) -> Patient:
     25-hydroxyvitamin D is left alone as well where the laboratory says what it is.
     """
     decided = drugs.changes(case, day)
-    changes = {name: np.clip(value, *RANGES[name]) + _none(patient, name) for name, value in _ours(decided).items()}
+    changes = {name: _cut(name, value + 0.0 * get(patient, name)) for name, value in _ours(decided).items()}
     for name, factor in _ours(drugs.factors(case, day)).items():
         if name != drugs.D25 or case.lab("vitamin_d_nmol_l", near=day) is None:
-            changes[name] = np.clip(get(patient, name) * factor, *RANGES[name])
-    return put(patient, changes)
+            changes[name] = _cut(name, get(patient, name) * factor)
+    patient = put(patient, changes)
+    if case.on_dialysis and {"kidney.e", "kidney.thiazide"} & set(changes):  # urine was measured with the diuretic
+        patient = put(patient, {"kidney.urine": patient.kidney.urine / kidney.diuresis(patient.kidney)})
+    return patient
 
 
 def _ours(changes: dict[str, float]) -> dict[str, float]:
     return {name: value for name, value in changes.items() if name in RANGES}
 
 
-def _none(patient: Patient, name: str) -> Any:
-    """Zero in the shape of what stands there."""
-    return 0.0 * get(patient, name)
+def _cut(name: str, value: Any) -> Any:
+    """No farther out than people are; one number for all stays one."""
+    cut = np.clip(value, *RANGES[name])
+    return cut if np.ndim(cut) else float(cut)
 
 
 def kidneys(case: Case, n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -49,7 +54,7 @@ def kidneys(case: Case, n: int, rng: np.random.Generator) -> dict[str, np.ndarra
     elif urine:
         filtered = np.minimum(urine / URINE, MOST_BY_URINE) * np.exp(DOUBT.gfr_estimated * z)
     else:
-        return {}
+        return {}  # as drawn: none
     volume = filtered * URINE if urine is None else np.full(n, urine)
     found = {"kidney.gfr": filtered / ML, "kidney.urine": volume / ML / DAY}
     return {name: np.clip(value, *RANGES[name]) for name, value in found.items()}
