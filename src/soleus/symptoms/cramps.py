@@ -26,7 +26,7 @@ from .reading import Signs
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -8.61, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        "1", -8.68, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
         meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
     )
     u: Any = param(
@@ -50,8 +50,8 @@ class Cramp:
         meaning="fall of tonicity since the start, per 5 mmol/L",
     )
     urea_gradient: Any = param(
-        "1", 0.10, within=(-0.5, 1.0), sd=0.15, source="SoleusChoice", status="assumed",
-        meaning="urea left behind in cells, per 3 mmol/L",
+        "1", 0.20, within=(-0.5, 1.5), sd=0.20, source="Correa2020", status="assumed",
+        meaning="urea left behind in cells, per 3 mmol/L; odds 1.20 for each 3.6 of urea before, much shrunk: intake",
     )
     potassium: Any = param(
         "1", 0.0, within=(-0.8, 0.8), sd=0.20, source="SoleusChoice", status="assumed",
@@ -80,7 +80,7 @@ PATHWAYS = {
     "volume": ("fluid taken faster than it refills", "B"),
     "below_dry": ("drained below dry weight", "D"),
     "tonicity": ("blood becomes dilute, water enters cells", "B"),
-    "urea_gradient": ("urea left behind in cells", "D"),
+    "urea_gradient": ("urea left behind in cells", "B"),
     "potassium": ("potassium low and falling fast", "D"),
     "nerve": ("calcium and acidity bring the nerve nearer to firing", "D"),
     "magnesium": ("magnesium is low", "B"),
