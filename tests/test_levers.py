@@ -16,6 +16,7 @@ IDS = {
     "dialysate_glucose", "dialysate_potassium", "dialysate_calcium", "dialysate_magnesium", "dialysate_bicarbonate",
     "dialysate_citrate", "dose",
 }  # fmt: skip
+MONTHS = {"phosphate", "magnesium_store", "acidosis", "weekly_dose", "residual_function"}  # of the first example
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def corrected(twin, name, draw=0):
 
 def test_each_is_there_once_and_all_speak(twins):
     found = levers.levers_of(twins["calf-cramps"])
-    assert sorted(x.id for x in found) == sorted(IDS)
+    assert sorted(x.id for x in found) == sorted(IDS | MONTHS)
     assert all(x.label and x.as_it_was and x.as_it_should_be and x.caveat and x.sources for x in found)
 
 
@@ -138,7 +139,7 @@ def test_the_corrected_bath_leaves_this_patients_blood_where_it_belongs(wrong):
     assert seen.acid_base.TCO2.mean() < should.TCO2_end + 0.7
     was = fit.body.look(wrong.course.end.body, wrong.patient, fit.body.rest(wrong.patient)).calcium.iCa.mean()
     for name in ("dialysate_calcium", "dialysate_citrate"):
-        assert was + 0.05 < ends(wrong, name).calcium.iCa.mean() < should.Ca_end_low + 0.03
+        assert was + 0.03 < ends(wrong, name).calcium.iCa.mean() < should.Ca_end_low + 0.03
 
 
 def test_the_bath_has_limits_of_its_own(wrong):

@@ -1,47 +1,76 @@
-"""Doors: people on arrival, as they came and as they would have come with another gain or another target weight.
+"""Doors: people on arrival, as they came and as they would have come with another gain, target weight or other months.
 
 A changed gain or target moves pressure, protein and every concentration, so people live a week with it first. They set
 out from where the twin is; what the same week does to the twin itself is taken off again, so that only the change
-counts.
+counts. Levers that take months bring their own change of the slow states (`levers.chronic`), and these add up. Water
+and salt stay as they came: a unit weighs people anew when their cells have come to hold less potassium.
 """
+
+from __future__ import annotations
 
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from .. import cohort, schedule
+from .. import cohort, months, schedule, solve
 from ..body import body
 from ..fit import Twin
-from ..levers import World
-from ..parameter import put
+from ..levers import Lever, Lived, World
+from ..parameter import get, put
+from ..session import BODY
 
 CYCLES = 3  # of session and gap
 LEAST_SALT = 0.1  # of what the person eats; nobody eats less
 
+Kind = tuple[int, float, float]  # draw, gain, target weight
+
 
 class Doors(NamedTuple):
-    """People at minute 0."""
+    """People who could stand at the door, and what other months would have changed in them."""
 
-    kinds: dict[tuple[int, float, float], int]  # (draw, gain, target) and where among the people they are
+    kinds: dict[Kind, int]  # where among the people they are
     patient: body.Patient
     start: body.State
+    lived: dict[str, Lived]  # by lever
 
 
-def arrivals(twin: Twin, worlds: list[World], draw: np.ndarray) -> Doors:
-    """Everybody who is asked for, at minute 0."""
+def arrivals(twin: Twin, levers: tuple[Lever, ...], worlds: list[World], draw: np.ndarray) -> Doors:
+    """Everybody of another gain or target weight who is asked for; first those who came as they did."""
     m = len(twin.prescription)
     kinds = {(k, 0.0, 0.0): k for k in range(m)}
+    lived = {lever.id: lever.lived for lever in levers if lever.lived is not None}
     others = sorted({(int(k), w.gain, w.target) for k, w in zip(draw, worlds, strict=True)} - set(kinds))
     if not others:
-        return Doors(kinds, twin.patient, twin.start)
-    lived = [*kinds, *others]
-    who = np.array([k for k, _, _ in lived])
-    gain, target = np.array([kind[1:] for kind in lived]).T
+        return Doors(kinds, twin.patient, twin.start, lived)
+    everybody = [*kinds, *others]
+    who = np.array([k for k, _, _ in everybody])
+    gain, target = np.array([each[1:] for each in everybody]).T
     end = _week(twin, who, gain, target)
     start = jax.tree.map(lambda came, now: came[who] + now - now[who], twin.start, end)
-    kinds |= {kind: m + i for i, kind in enumerate(others)}
-    return Doors(kinds, cohort.take(twin.patient, who), start)
+    kinds |= {each: m + i for i, each in enumerate(others)}
+    return Doors(kinds, cohort.take(twin.patient, who), start, lived)
+
+
+def people(doors: Doors, worlds: list[World], draw: np.ndarray) -> tuple[body.Patient, body.State]:
+    """Who comes to these sessions at minute 0, [run]."""
+    row = np.array([doors.kinds[int(k), w.gain, w.target] for k, w in zip(draw, worlds, strict=True)])
+    patient, start = cohort.take(doors.patient, row), cohort.take(doors.start, row)
+    otherwise = {name: np.array([name in w.lives for w in worlds]) for name in doors.lived}
+    if not any(each.any() for each in otherwise.values()):
+        return patient, start
+    rows = solve.stack(start, len(worlds))
+    changes: dict[str, np.ndarray] = {}
+    for name, life in doors.lived.items():
+        rows[months.FEW] *= np.exp(np.where(otherwise[name], life.delta[:, draw], 0.0))
+        for parameter, values in life.changes.items():
+            was = changes.get(parameter, np.broadcast_to(get(patient, parameter), len(worlds)))
+            changes[parameter] = np.where(otherwise[name], values[draw], was)
+    came = solve.unstack(rows, BODY)
+    held = came.potassium.n_i / start.potassium.n_i
+    changes["potassium.n_i"] = patient.potassium.n_i * held
+    changes["potassium.K_p"] = patient.potassium.K_p * held**patient.potassium.s
+    return put(patient, changes), came
 
 
 def _week(twin: Twin, who: np.ndarray, gain: np.ndarray, target: np.ndarray) -> body.State:

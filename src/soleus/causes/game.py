@@ -22,13 +22,17 @@ MOST = 1280  # sessions up to which every mix of levers is run for every draw
 PAIRED = 8  # levers that are tried in pairs: those that play most with others
 PLAY = 0.02  # of the log hazard; a lever that plays less with all others together is not tried in pairs
 HELD = 64  # mixes run besides, to see how far off the others are
+EVERY = 12  # levers up to which the shares of all mixes are added up exactly
+ORDERS = 256  # orders in which more levers are put right, each also in reverse
 SEED = 20260201
 
 
 class Game(NamedTuple):
-    """The log of the cumulative hazard for every mix of levers and every draw, and the runs behind it."""
+    """The chance with and without every lever, what each contributes, and the runs behind it; by symptom, [draw]."""
 
-    g: dict[str, np.ndarray]  # by symptom, [coalition, draw]
+    total: dict[str, np.ndarray]  # the session as it was
+    right: dict[str, np.ndarray]  # with every lever as it should have been
+    phi: dict[str, np.ndarray]  # Shapley values, [lever, draw]
     runs: Runs  # of `at`, coalition by coalition, all draws of each
     at: np.ndarray  # coalitions run
     method: Method
@@ -41,24 +45,41 @@ def play(twin: Twin, levers: tuple[Lever, ...]) -> Game:
     at = shares.everyone(n) if few else shares.ends(n)
     known: Worlds = {}
     worlds, draw = _worlds(twin, levers, at, known)
-    doors = arrivals(twin, worlds, draw)
+    doors = arrivals(twin, levers, worlds, draw)
     runs = run(twin, worlds, draw, doors)
     g = {about: _log(twin, runs, about).reshape(len(at), m) for about in ABOUT}
     if few:
-        return Game(g, runs, at, Method(True, len(draw), 0, 0.0, 0.0, ()))
+        phi = {about: shares.shapley(chance(x), n) for about, x in g.items()}
+        return _game(g, phi, runs, at, Method(True, len(draw), 0, 0.0, 0.0, ()))
     play = np.max([np.abs(np.subtract(*shares.effects(at, x, n))).mean(axis=1) for x in g.values()], axis=0)
     paired = np.sort(np.argsort(-play)[:PAIRED])
     paired = paired[play[paired] > PLAY]
+    phi, sessions, off = _with_pairs(twin, levers, at, g, paired, known, doors)
     apart = tuple(lever.label for i, lever in enumerate(levers) if i not in paired)
-    return _with_pairs(
-        twin, levers, Game(g, runs, at, Method(False, len(draw), 0, 0.0, 0.0, apart)), paired, known, doors
-    )
+    error = max(float(x.mean()) for x in off), max(float(x.max()) for x in off)
+    return _game(g, phi, runs, at, Method(False, len(draw) + sessions, HELD, *error, apart))
+
+
+def _game(g: dict[str, np.ndarray], phi: dict[str, np.ndarray], runs: Runs, at: np.ndarray, method: Method) -> Game:
+    """Nobody is the first coalition that ran, everybody the last."""
+    total, right = ({about: chance(x[end]) for about, x in g.items()} for end in (-1, 0))
+    return Game(total, right, phi, runs, at, method)
 
 
 def _with_pairs(
-    twin: Twin, levers: tuple[Lever, ...], first: Game, paired: np.ndarray, known: Worlds, doors: Doors
-) -> Game:
-    """Run the pairs too, complete the game, and measure by other mixes how well it is known."""
+    twin: Twin,
+    levers: tuple[Lever, ...],
+    at: np.ndarray,
+    first: dict[str, np.ndarray],
+    paired: np.ndarray,
+    known: Worlds,
+    doors: Doors,
+) -> tuple[dict[str, np.ndarray], int, list[np.ndarray]]:
+    """Run the pairs too, complete the game, and measure by other mixes how well it is known.
+
+    Returns:
+        Shapley values by symptom, how many sessions were run, and how far the chance was off in the other mixes.
+    """
     n, m = len(levers), len(twin.prescription)
     two = shares.pairs_missing(n, paired)
     rng = np.random.default_rng(SEED)
@@ -66,15 +87,19 @@ def _with_pairs(
     worlds, draw = _worlds(twin, levers, two, known)
     worlds += [world(twin, levers, int(s), int(k), known) for s, k in zip(mixes, whose, strict=True)]
     runs = run(twin, worlds, np.concatenate([draw, whose]), doors)
-    at, g, off = np.concatenate([first.at, two]), {}, []
+    ran, phi, off = np.concatenate([at, two]), {}, []
     for about in ABOUT:
         more = _log(twin, runs, about)
-        met = np.concatenate([first.g[about], more[: len(draw)].reshape(len(two), m)])
-        g[about] = shares.completed(at, met, n)
-        off.append(np.abs(chance(g[about][mixes, whose]) - chance(more[len(draw) :])))
-    sessions = first.method.sessions + len(worlds)
-    error = max(float(x.mean()) for x in off), max(float(x.max()) for x in off)
-    return Game(g, first.runs, first.at, Method(False, sessions, HELD, *error, first.method.apart))
+        met = np.concatenate([first[about], more[: len(draw)].reshape(len(two), m)])
+        guess = chance(shares.completed(ran, met, n, mixes))[np.arange(HELD), whose]
+        off.append(np.abs(guess - chance(more[len(draw) :])))
+        if n <= EVERY:
+            phi[about] = shares.shapley(chance(shares.completed(ran, met, n)), n)
+        else:
+            orders = shares.orders(n, ORDERS, np.random.default_rng(SEED))
+            worth = chance(shares.completed(ran, met, n, shares.queues(orders)))
+            phi[about] = shares.by_orders(worth, orders)
+    return phi, len(worlds), off
 
 
 def _worlds(twin: Twin, levers: tuple[Lever, ...], at: np.ndarray, known: Worlds) -> tuple[list[World], np.ndarray]:

@@ -11,7 +11,7 @@ from .. import cohort, measures, session, symptoms
 from ..body import body
 from ..fit import Twin
 from ..levers import Lever, World
-from .doors import Doors
+from .doors import Doors, people
 
 
 class Runs(NamedTuple):
@@ -42,8 +42,7 @@ def world(twin: Twin, levers: tuple[Lever, ...], coalition: int, k: int, known: 
 
 def run(twin: Twin, worlds: list[World], draw: np.ndarray, doors: Doors) -> Runs:
     """All sessions as one batch."""
-    row = np.array([doors.kinds[int(k), w.gain, w.target] for k, w in zip(draw, worlds, strict=True)])
-    patient, start = cohort.take(doors.patient, row), cohort.take(doors.start, row)
+    patient, start = people(doors, worlds, draw)
     treated = [w.prescription for w in worlds]
     drip = None if twin.infusion is None else cohort.take(twin.infusion, draw)
     course = session.simulate(patient, start, treated, infusion=drip, switches=twin.switches)
@@ -52,7 +51,7 @@ def run(twin: Twin, worlds: list[World], draw: np.ndarray, doors: Doors) -> Runs
     uf = np.array([p.uf for p in treated])
     return Runs(
         minutes=course.minutes,
-        z=symptoms.pathways(seen, body.rest(patient)),
+        z=symptoms.pathways(seen, body.rest(patient), twin.about.drugs + np.array([w.eased for w in worlds])),
         signs=seen,
         until=until,
         ufr=measures.uf_rate_ml_kg_h(uf, until / 60, twin.post_weight[draw]),

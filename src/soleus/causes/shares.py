@@ -29,6 +29,30 @@ def shapley(worth: np.ndarray, n: int) -> np.ndarray:
     return phi
 
 
+def orders(n: int, pairs: int, rng: np.random.Generator) -> np.ndarray:
+    """Orders in which levers arrive, and the same in reverse, [order, place]."""
+    forth = np.array([rng.permutation(n) for _ in range(pairs)])
+    return np.concatenate([forth, forth[:, ::-1]])
+
+
+def queues(orders: np.ndarray) -> np.ndarray:
+    """The coalitions that these orders pass, from nobody to all, one order after the other."""
+    passed = np.cumsum(1 << orders, axis=1)
+    return np.concatenate([np.zeros_like(passed[:, :1]), passed], axis=1).ravel()
+
+
+def by_orders(worth: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    """Shapley values [lever, draw] as the mean gain over these orders, from the worth of their queues [queue, draw].
+
+    Each order's gains add up to the whole, so their mean does too.
+    """
+    n = orders.shape[1]
+    gains = np.diff(worth.reshape(len(orders), n + 1, -1), axis=1)
+    phi = np.zeros((n, gains.shape[2]))
+    np.add.at(phi, orders.ravel(), gains.reshape(-1, gains.shape[2]))
+    return phi / len(orders)
+
+
 def everyone(n: int) -> np.ndarray:
     """All coalitions; bit i is set where lever i is as it was."""
     return np.arange(2**n)
@@ -60,8 +84,8 @@ def effects(at: np.ndarray, g: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarr
     return first, last
 
 
-def completed(at: np.ndarray, g: np.ndarray, n: int) -> np.ndarray:
-    """The game on all coalitions, from those at `at` [run] with worth g [run, draw]; see the header."""
+def completed(at: np.ndarray, g: np.ndarray, n: int, wanted: np.ndarray | None = None) -> np.ndarray:
+    """The game on all coalitions, or those wanted, from those at `at` with worth g [run, draw]; see the header."""
     row = {int(s): i for i, s in enumerate(at)}
     first, last = effects(at, g, n)
     full, two = 2**n - 1, list(combinations(range(n), 2))
@@ -70,15 +94,17 @@ def completed(at: np.ndarray, g: np.ndarray, n: int) -> np.ndarray:
         missing = row.get(full & ~(1 << i) & ~(1 << j))
         if missing is not None:
             c[pair] = g[row[full]] - g[row[full & ~(1 << i)]] - g[row[full & ~(1 << j)]] + g[missing]
-    plays = members(everyone(n), n).astype(float)
+    asked = everyone(n) if wanted is None else wanted
+    plays = members(asked, n).astype(float)
     inside = np.stack([plays[:, i] * plays[:, j] for i, j in two], axis=1)
     outside = np.stack([(1 - plays[:, i]) * (1 - plays[:, j]) for i, j in two], axis=1)
     above = g[row[full]] - (1 - plays) @ last + outside @ c
     below = g[row[0]] + plays @ first + inside @ (c + _evened(last - first - _of_each(c, two, n), two))
     share = plays.mean(axis=1, keepdims=True)
     whole = share * above + (1 - share) * below
-    whole[at] = g
-    return np.asarray(whole)
+    place = np.searchsorted(at, asked, sorter=(order := np.argsort(at)))
+    ran = order[np.minimum(place, len(at) - 1)]
+    return np.where((at[ran] == asked)[:, None], g[ran], whole)
 
 
 def _of_each(c: np.ndarray, two: list[tuple[int, int]], n: int) -> np.ndarray:

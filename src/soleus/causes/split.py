@@ -9,19 +9,17 @@ from ..fit import Twin
 from ..levers import Lever
 from . import ways
 from .answer import Cause, Chance, Interval, Link, Mechanism, Split
-from .game import Game, chance, of
+from .game import Game, of
 from .runs import Runs, risk
-from .shares import shapley
 
 
 def split(twin: Twin, levers: tuple[Lever, ...], game: Game, about: str) -> tuple[Split, tuple[Link, ...]]:
     """The risk of one symptom, split, and the branches of its tree."""
     n, m = len(levers), len(twin.prescription)
-    worth = chance(game.g[about])  # [coalition, draw]; the last coalition is the session as it was
-    total, right = worth[-1], worth[0]
+    total, right, phi = game.total[about], game.right[about], game.phi[about]
     as_was, as_should = of(game, 2**n - 1, m), of(game, 0, m)
     average = risk(twin, as_should, about, u=0.0).probability if about == "cramp" else right
-    phi, whole = shapley(worth, n), total.mean()
+    whole = total.mean()
     happened = risk(twin, as_was, about)
     steep = ways.steepness(happened.cumulative[-1])
     causes: list[Cause] = []
@@ -32,10 +30,10 @@ def split(twin: Twin, levers: tuple[Lever, ...], game: Game, about: str) -> tupl
         tree += ways.links(causes[-1], change, about, steep)
     minute, window = _when(as_was.minutes, happened)
     found = Split(
-        chance=Chance(float(whole), _interval(total), float(right.mean()), minute, window),
+        chance=Chance(float(whole), interval(total), float(right.mean()), minute, window),
         causes=tuple(sorted(causes, key=lambda c: -abs(c.share))),
         susceptibility=float((right - average).mean() / whole),
-        susceptibility_interval=_interval((right - average) / whole),
+        susceptibility_interval=interval((right - average) / whole),
         residual=float(average.mean() / whole),
         mechanisms=_frozen(twin, as_was, whole) if about == "cramp" else (),
     )
@@ -44,12 +42,13 @@ def split(twin: Twin, levers: tuple[Lever, ...], game: Game, about: str) -> tupl
 
 def _cause(lever: Lever, share: np.ndarray, change: dict[str, float]) -> Cause:
     return Cause(
-        lever.id, lever.label, float(share.mean()), _interval(share), lever.as_it_was, lever.as_it_should_be,
+        lever.id, lever.label, float(share.mean()), interval(share), lever.as_it_was, lever.as_it_should_be,
         ways.mechanisms(change), lever.evidence, lever.caveat, lever.sources,
     )  # fmt: skip
 
 
-def _interval(x: np.ndarray) -> Interval:
+def interval(x: np.ndarray) -> Interval:
+    """5th to 95th percentile."""
     low, high = np.percentile(x, (5, 95))
     return Interval(float(low), float(high))
 

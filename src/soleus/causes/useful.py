@@ -39,7 +39,7 @@ def most_useful(twin: Twin, about: str) -> Measurement | None:
          "it tells this person's own susceptibility from the session's"),
     ]  # fmt: skip
     found = [
-        Measurement(what, _narrowing(target, field.traits.u if x is None else np.asarray(x)[at], sd, field.weight), why)
+        Measurement(what, narrowing(target, field.traits.u if x is None else np.asarray(x)[at], sd, field.weight), why)
         for absent, what, x, sd, why in asked
         if absent
     ]
@@ -54,7 +54,7 @@ def _pressure_hazard(twin: Twin) -> np.ndarray:
     return symptoms.hypotension(seen, field.course.minutes, ufr, symptoms.Hypotension(), order.time).cumulative[-1]
 
 
-def _narrowing(target: np.ndarray, reading: np.ndarray, sd: float, weight: np.ndarray) -> float:
+def narrowing(target: np.ndarray, reading: np.ndarray, sd: float, weight: np.ndarray) -> float:
     """Share of the target's variance that a reading with this error would explain."""
     t, r = target - weight @ target, reading - weight @ reading
     spread = weight @ r**2 + sd**2

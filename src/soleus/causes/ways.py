@@ -9,6 +9,8 @@ takes is divided by the sizes of its pathways. So the links of a lever add up to
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .. import symptoms
@@ -37,15 +39,21 @@ def mechanisms(change: dict[str, float]) -> tuple[Mechanism, ...]:
     return tuple(sorted(found, key=lambda way: -abs(way.share)))
 
 
-def links(cause: Cause, change: dict[str, float], about: str, steep: float) -> tuple[Link, ...]:
-    """The branches of one lever; they add up to its share."""
+def links(
+    cause: Cause,
+    change: dict[str, float],
+    about: str,
+    steep: float,
+    known: Callable[[str], tuple[str, str]] | None = None,
+) -> tuple[Link, ...]:
+    """The branches of one lever; they add up to its share. `known` says what a pathway is called, and its evidence."""
     size = sum(abs(x) for x in change.values())
     kept = {k: x for k, x in change.items() if abs(x) > LEAST * size} if size > NOTHING else {}
     rest = cause.share - steep * sum(kept.values())
     size = sum(abs(x) for x in kept.values())
     found = []
     for name, x in kept.items():
-        label, evidence = _known(name)
+        label, evidence = (known or _known)(name)
         weaker = max(cause.evidence, evidence)
         found.append(Link(cause.id, name, about, steep * x + rest * abs(x) / size, weaker, cause.label, label))
     return tuple(sorted(found, key=lambda link: -abs(link.share)))

@@ -2,18 +2,22 @@
 
 Where the patient's own value is known to the twin it is the standard; a guideline's number only bounds it. What the
 bath does is asked of the twin: the session is tried with another bath, and the one is found that leaves this patient's
-blood where it belongs. A bath is changed for this session alone; weight gained and target weight are lived with first.
+blood where it belongs. A bath is changed for this session alone; weight gained and target weight are lived with first,
+and minerals, acidosis and the dose of past sessions for months.
 """
 
 from ..fit import Twin
 from .bath import base, calcium, citrate, glucose, magnesium, potassium, sodium, temperature
-from .dose import dose
+from .chronic import levers_from
+from .dose import dose, weekly_dose
 from .fluid import gain, length, profile, target
-from .lever import Lever, World
+from .lever import Lever, Lived, World
+from .medicines import medicines, residual
+from .minerals import over_months
 from .should import SHOULD, Should
 from .tried import tried
 
-__all__ = ["SHOULD", "Lever", "Should", "World", "levers_of"]
+__all__ = ["SHOULD", "Lever", "Lived", "Should", "World", "levers_of"]
 
 
 def levers_of(twin: Twin) -> tuple[Lever, ...]:
@@ -22,4 +26,5 @@ def levers_of(twin: Twin) -> tuple[Lever, ...]:
     alone = (gain, length, profile, target, sodium, temperature, glucose)
     asked = (potassium, calcium, magnesium, base, citrate, dose)
     made = (*(make(twin) for make in alone), *(make(twin, found) for make in asked))
-    return tuple(lever for lever in made if lever is not None)
+    slow = levers_from(twin, [*over_months(twin), weekly_dose(twin, found), residual(twin)])
+    return (*(lever for lever in made if lever is not None), *slow, *medicines(twin))

@@ -1,8 +1,12 @@
 """A lever: one thing that could have been otherwise, as it was and as it should have been."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..prescription import Prescription
 
@@ -13,9 +17,18 @@ class World(NamedTuple):
     prescription: Prescription
     gain: float
     target: float
+    lives: tuple[str, ...] = ()  # ids of the levers whose other months were lived
+    eased: float = 0.0  # log rate of cramps by medicines no longer taken, at most 0
 
 
 Correct = Callable[[World, int], World]  # (world, draw) -> world with the lever as it should have been
+
+
+class Lived(NamedTuple):
+    """Months that went otherwise: what they change in people on arrival, and about them."""
+
+    delta: np.ndarray  # of the logarithms of the slow states `months.FEW`, [state, draw]
+    changes: dict[str, np.ndarray]  # parameters of the patient as they would be, [draw]
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,21 @@ class Lever:
     evidence: str  # A trial, B cohort, C mechanism, D assumption
     caveat: str
     sources: tuple[str, ...]
+    lived: Lived | None = None  # for a lever that takes months
+
+
+def untouched(world: World, _: int) -> World:
+    """What cannot be changed stays."""
+    return world
+
+
+def months_of(name: str) -> Correct:
+    """The months before are those that this lever asks for."""
+
+    def correct(world: World, _: int) -> World:
+        return world._replace(lives=tuple(sorted({*world.lives, name})))
+
+    return correct
 
 
 def ordered(**changes: Any) -> Correct:

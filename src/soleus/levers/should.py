@@ -83,6 +83,27 @@ class Should:
     Q_b_catheter: float = _usual("L/min", 0.35, 0.25, 0.40, "fastest usual blood pump on a catheter")
     Q_b_slow: float = _usual("L/min", 0.20, 0.15, 0.25, "slowest usual blood pump")
     Q_d: float = _usual("L/min", 0.80, 0.50, 0.80, "fastest usual dialysate")
+    P_low: float = _usual("mmol/L", 1.1, 0.8, 1.2, "lowest plasma phosphate to come with")
+    P_high: float = _usual("mmol/L", 1.8, 1.5, 1.9, "highest plasma phosphate to come with; KDIGO: towards normal")
+    D25: float = _usual("pg/mL", 30000.0, 20000.0, 40000.0, "least 25-hydroxyvitamin D: 75 nmol/L, 30 ng/mL")
+    PTH_low: float = _usual("pg/mL", 130.0, 100.0, 150.0, "lowest PTH on dialysis, twice normal (KDIGO)")
+    PTH_high: float = _usual("pg/mL", 600.0, 500.0, 650.0, "highest PTH on dialysis, nine times normal (KDIGO)")
+    Ca_pre_low: float = _usual("mmol/L", 1.10, 1.05, 1.15, "lowest ionized calcium to come with")
+    Ca_pre_high: float = _usual("mmol/L", 1.32, 1.25, 1.35, "highest ionized calcium to come with")
+    Mg_pre_low: float = _usual("mmol/L", 0.80, 0.70, 0.95, "lowest plasma magnesium to come with")
+    std_ktv: float = _usual("1", 2.1, 2.0, 2.3, "least standard Kt/V of a week, that of the kidneys included (KDOQI)")
+    days: float = param(
+        "d", 90.0, within=(30.0, 365.0), source="SoleusChoice", status="assumed",
+        meaning="how long another treatment of minerals, acidosis or dose is lived with before the session",
+    )  # fmt: skip
+    P_told: float = _told("mmol/L", 0.1, 0.05, 0.3, "plasma phosphate")
+    D25_told: float = _told("pg/mL", 2000.0, 1000.0, 5000.0, "25-hydroxyvitamin D")
+    PTH_told: float = _told("1", 0.1, 0.05, 0.3, "parathyroid hormone, relative")
+    Ca_pre_told: float = _told("mmol/L", 0.02, 0.01, 0.05, "ionized calcium before a session")
+    Mg_pre_told: float = _told("mmol/L", 0.05, 0.03, 0.1, "plasma magnesium before a session")
+    hco3_told: float = _told("mmol/L", 1.0, 0.5, 2.0, "bicarbonate before a session")
+    std_told: float = _told("1", 0.1, 0.05, 0.2, "standard Kt/V")
+    drug_told: float = _told("1", 0.05, 0.02, 0.2, "a medicine's log rate of cramps")
     target_told: float = _told("kg", 0.3, 0.2, 0.5, "target weight")
     Na_told: float = _told("mmol/L", 0.75, 0.5, 1.5, "bath sodium")
     T_told: float = _told("degC", 0.2, 0.1, 0.5, "bath temperature")
