@@ -47,6 +47,10 @@ def test_the_schema_is_published_with_units_and_ranges():
     target = schema["$defs"]["Patient"]["properties"]["target_weight_kg"]
     assert target["unit"] == "kg"
     assert target["anyOf"][0]["minimum"] == 25
+    assert schema["$defs"]["Schedule"]["properties"]["per_week"]["anyOf"][0]["minimum"] == 0
+    assert schema["$defs"]["Episode"]["properties"]["hours"]["default"] == 8
+    assert {"gfr_ml_min", "neuropathy", "restless_legs"} <= set(schema["$defs"]["Patient"]["properties"])
+    assert {"episodes", "sessions", "drugs"} <= set(schema["properties"])
     for model in schema["$defs"].values():
         for name, field in model.get("properties", {}).items():
             is_number = "number" in str(field.get("type", "")) or any(
@@ -85,7 +89,11 @@ def test_the_page_about_the_case_file_shows_one_that_loads():
     here = case.loads(blocks[0])
     assert here.session().cramps
     assert not here.warnings
-    given = yaml.safe_load(blocks[1])
+    away = case.loads(blocks[1])
+    assert not away.on_dialysis
+    assert away.episode().twitches
+    assert not away.warnings
+    given = yaml.safe_load(blocks[2])
     assert case.Session.model_validate({"date": "2026-03-02", **given}).infused_l == pytest.approx(0.25)
 
 
