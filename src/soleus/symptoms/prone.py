@@ -109,7 +109,7 @@ SAID = {
     "cramped": (
         "cramps at home before", "B", "Akkabut2021",
         "One study found 25 times the odds in a session after cramps before it. It did not say how much of that is the "
-        "same few patients; a spread between patients that fits how many cramp in a month allows 2 to 4 times.",
+        "same few patients; a spread between patients that fits how many cramp in a month allows about 4 times.",
     ),
 }  # fmt: skip
 
