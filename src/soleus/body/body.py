@@ -173,10 +173,10 @@ def _dissolved(now: State, V_e: Any, pro: Any, p: Patient, r: Rest) -> dict[str,
     }
 
 
-def nerves(now: State, seen: Seen, p: Patient, r: Rest) -> nerve.Seen:
-    """Motor and sensory axons in this blood; nothing in the body waits for them, so no rate asks."""
+def around_nerves(now: State, seen: Seen, p: Patient, r: Rest) -> nerve.Inputs:
+    """The blood and the flow that motor and sensory axons are in."""
     rise = (now.heat.T_c - p.heat.T_c) + (now.heat.T_k - p.heat.T_k)
-    blood = nerve.Inputs(
+    return nerve.Inputs(
         K=seen.potassium.K_p,
         Na=seen.sodium.Na_p,
         iCa=seen.calcium.iCa,
@@ -187,7 +187,11 @@ def nerves(now: State, seen: Seen, p: Patient, r: Rest) -> nerve.Seen:
         V_is=now.fluid.V_is / p.fluid.V_is,
         toxin=seen.indoxyl.free,
     )
-    return nerve.look(blood, p.nerve)
+
+
+def nerves(now: State, seen: Seen, p: Patient, r: Rest) -> nerve.Seen:
+    """Motor and sensory axons; nothing in the body waits for them, so no rate asks."""
+    return nerve.look(around_nerves(now, seen, p, r), p.nerve)
 
 
 def _chloride(Na_w: Any, of: dict[str, Any], pro: Any, p: Patient) -> Any:
