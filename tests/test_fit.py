@@ -1,6 +1,7 @@
 """The twin goes as the patient did, says so when it cannot, and never pretends to know."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from soleus import cohort, fit, schedule, session
 from soleus.body import body
 from soleus.case import Given, read
+from soleus.case.fields import DiaryDay, Drug
 from soleus.errors import BadRecord
 from soleus.prescription import Prescription
 
@@ -146,3 +148,69 @@ def test_the_same_seed_gives_the_same_twin():
     a, b = fit.fit(told, seed=3), fit.fit(told, seed=3)
     np.testing.assert_array_equal(a.patient.fluid.dry_weight, b.patient.fluid.dry_weight)
     assert a.prescription == [replace(p) for p in b.prescription]
+
+
+def known(**who):
+    """The same man, of whom more is known."""
+    told = chart(70.0, 70.0, [])
+    return told.model_copy(update={"patient": told.patient.model_copy(update=who)})
+
+
+def diary(*days):
+    """Cramps at home on these days, in the file before 2 March."""
+    told = chart(70.0, 70.0, [])
+    return told.model_copy(update={"diary": [DiaryDay(date=date.fromisoformat(d), cramp=c) for d, c in days]})
+
+
+def test_what_the_chart_says_of_the_person_is_known():
+    told = known(diabetes=True, vintage_y=6.0, neuropathy="moderate", restless_legs=False)
+    said = fit.about(told, told.sessions[0])
+    assert (said.age_y, said.female, said.diabetes, said.vintage_y) == (60, False, True, 6.0)
+    assert 0 < said.neuropathy < 1
+    assert said.restless_legs is False
+    assert said.on_dialysis
+    assert said.cramped_before is None
+    assert said.drugs == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "cramped"),
+    [
+        ([], None),
+        ([("2026-02-27", True), ("2026-02-28", False)], True),
+        ([("2026-02-27", False)], False),
+        ([("2026-03-02", True)], None),  # the day of treatment: its cramps are in the list of sessions
+        ([("2026-03-04", True)], None),  # later
+        ([("2026-01-02", True)], None),  # long ago
+    ],
+)
+def test_cramps_at_home_come_from_the_diary_of_days_without_treatment(days, cramped):
+    told = diary(*days)
+    assert fit.about(told, told.sessions[0]).cramped_before is cramped
+
+
+def test_medicines_count_as_far_as_they_are_known():
+    told = chart(70.0, 70.0, [])
+    taking = told.model_copy(update={"drugs": [Drug(name="torasemide"), Drug(name="a thing nobody knows")]})
+    assert fit.about(taking).drugs > 0
+    nothing = told.model_copy(update={"drugs": [Drug(name="a thing nobody knows")]})
+    assert fit.about(nothing).drugs == 0
+
+
+def test_who_cramps_at_home_is_held_to_be_prone():
+    usual = fit.fit(chart(70.0, 70.0, []), people=48)
+    prone = fit.fit(diary(("2026-02-27", True)), people=48)
+    assert prone.leaning.shape == (fit.KEPT,)
+    assert prone.leaning.mean() > 0.7
+    assert prone.cramp.u.mean() > usual.cramp.u.mean() + 0.3
+    assert abs(usual.leaning.mean()) < 0.2  # age and sex alone: no shift, only doubt
+
+
+def test_an_examined_neuropathy_reaches_the_nerve_and_a_likely_one_does_not():
+    found = fit.fit(known(neuropathy="severe"), people=48)
+    likely = fit.fit(known(vintage_y=20.0, diabetes=True), people=48)
+    assert np.all(found.patient.nerve.neuropathy == 1)
+    assert np.all(np.asarray(likely.patient.nerve.neuropathy) == 0)
+    margin = {name: t.course.moments(t.patient).nerves.usual[0].mean() for name, t in (("f", found), ("l", likely))}
+    assert margin["f"] < margin["l"]
+    assert 0.6 < found.about.sp_ktv < 2.5
