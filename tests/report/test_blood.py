@@ -9,6 +9,7 @@ from soleus import case, report
 from soleus.references import references
 from soleus.report import blood, course, usual, words
 
+
 def test_the_blood_that_is_shown_is_the_twins(explained):
     twin = explained("low-magnesium").twin
     seen, minutes = twin.course.moments(twin.patient).seen, twin.course.minutes
@@ -182,7 +183,9 @@ def test_the_chemistry_fits_the_screen(explained, name, shown):
     assert "Creatinine" not in brief and "Creatinine" in whole
     assert brief.index("Where the risk came from") < brief.index("The blood in this session")
     said = report.as_json(e)
-    assert {name for group in ("blood", "hormones", "nerve") for name in said[group]} == {kind.id for kind in usual.KINDS}
+    assert {name for group in ("blood", "hormones", "nerve") for name in said[group]} == {
+        kind.id for kind in usual.KINDS
+    }
     for value in said["blood"].values():
         assert value["known"] in ("measured", "worked out", "assumed")
         assert value["lowest"]["mean"] <= min(value["before"]["mean"], value["after"]["mean"])
@@ -196,5 +199,3 @@ def test_the_examples_of_the_bath_find_the_bath(explained, name, cause):
     found = next(c for c in ranked[:3] if c.id == cause)
     assert found.share > words.LITTLE and found.interval.low > -words.LITTLE
     assert found.label[0].lower() + found.label[1:] in words.answer(e)
-
-

@@ -10,6 +10,7 @@ from soleus import report
 from soleus.errors import BadRecord, OutOfRange
 from soleus.report import course
 
+
 def test_what_was_given_is_given_again_over_the_new_length(explained):
     twin = explained("potassium-1-bath").twin
     longer = report.rerun(twin, {"hours": 5})
@@ -80,5 +81,3 @@ def test_the_course_as_json(explained, shown):
     assert said["changes"] == {"temperature_c": 35.5}
     page = shown(report.course_page(now, twin))
     assert "As it was:" in page and "Kt/V" in page and max(map(len, page.splitlines())) <= 80
-
-

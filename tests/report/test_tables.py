@@ -4,6 +4,7 @@ import pytest
 
 from soleus import report
 
+
 def test_parameters_come_with_everything_beside_the_number(shown):
     rows = report.parameter_rows()
     assert len({row["name"] for row in rows}) == len(rows) > 100
@@ -32,5 +33,3 @@ def test_studies_are_shown_with_verdict_and_reason(shown):
     page = shown(report.studies_page(report.studies_json(found, [], [])))
     for phrase in ("someone-2001", "120 ± 10 mmHg", "z +1.50 red", "fever was not noted", "1: needs chemistry"):
         assert phrase in page
-
-

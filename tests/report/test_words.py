@@ -10,6 +10,7 @@ from soleus import causes
 from soleus.references import references
 from soleus.report import plain, words
 
+
 def with_shares(e, **shares):
     """The same explanation with these shares instead."""
     template = e.cramp.causes[0]
@@ -67,5 +68,3 @@ def test_json_never_holds_what_json_lacks():
     said = plain.exact(odd)
     assert said == {"a": None, "b": [None, 0.123457, True], "c": "2026-01-02", "1": 0.0}
     json.dumps(said, allow_nan=False)
-
-

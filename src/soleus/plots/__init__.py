@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import fill, shorten
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .. import __version__
-from ..causes import Explanation
+from ..causes import Explanation, Split
 from ..fit import Twin
+from ..report import home as home_words
 from ..report.sheet import treatment
 from ..report.words import answer, between, percent, plain, question, split_of
-from . import bars, panels, tree
+from . import bars, home, panels, tree
 from .look import INK, SOFT, blank, check, save, styled
 
-__all__ = ["check", "course", "explained", "save"]
+if TYPE_CHECKING:
+    from ..causes.home import HomeExplanation
 
+__all__ = ["at_home", "check", "course", "explained", "save"]
+
+BARS, TREE = (0.735, 0.485, 0.205, 0.345), (0.505, 0.055, 0.475, 0.34)  # left, bottom, width, height
 HEAD, FOOT, GAP = 1.73, 0.77, 0.43  # inches above and below the panels, and between two
 NOTE = (
     f"Soleus {__version__}.  Line and band: the twin, mean and 5th to 95th percentile.  "
@@ -29,16 +35,34 @@ def explained(e: Explanation) -> Figure:
     """The session over time, its causes, and how they came about."""
     with styled():
         figure = blank(14.0, 10.2)
-        chance = split_of(e).chance
-        said = (
-            f"The chance was {percent(chance.probability)} ({between(chance.interval)}); it would have been "
-            f"{percent(chance.baseline)} with everything as it should be."
-        )
-        _head(figure, question(e), f"{answer(e)} {said}", _who(e.twin))
+        _head(figure, question(e), f"{answer(e)} {_chance(split_of(e))}", _who(e.twin))
         panels.draw(column(figure, 0.048, 0.405, panels.HEIGHTS), e.twin, e.about)
-        bars.draw(figure.add_axes((0.735, 0.485, 0.205, 0.345)), e)
-        tree.draw(figure.add_axes((0.505, 0.055, 0.475, 0.34)), e.tree, (e.about,))
+        bars.draw(figure.add_axes(BARS), split_of(e), e.about)
+        tree.draw(figure.add_axes(TREE), e.tree, (e.about,))
     return figure
+
+
+def at_home(e: HomeExplanation) -> Figure:
+    """Hours without dialysis over time, the causes, and how they came about."""
+    with styled():
+        figure, split = blank(14.0, 10.2), home_words.asked(e)
+        said = f"{home_words.answer(e)} {_chance(split)}"
+        name = shorten(plain(e.case.patient.name), 40, placeholder="...")
+        who = f"{name}{'.  ' if name else ''}{home_words.hours(e.episode)}"
+        _head(figure, home_words.question(e), said, who)
+        home.draw(column(figure, 0.048, 0.405, [1.0] * len(home.panels_of(e))), e)
+        bars.draw(figure.add_axes(BARS), split, e.about)
+        others = [name for name, other in e.splits.items() if other.chance.probability >= home_words.LIKELY]
+        tree.draw(figure.add_axes(TREE), e.tree, tuple(dict.fromkeys((e.about, *others))))
+    return figure
+
+
+def _chance(split: Split) -> str:
+    chance = split.chance
+    return (
+        f"The chance was {percent(chance.probability)} ({between(chance.interval)}); it would have been "
+        f"{percent(chance.baseline)} with everything as it should be."
+    )
 
 
 def course(twin: Twin, about: str = "cramp", as_it_was: Twin | None = None) -> Figure:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
-from ..case import Pressure, Session
+from ..case import Pressure, Session, Symptom
 from ..fit import Twin
 from ..report import Level, Traces, levels, traces
 from ..report.words import plain
@@ -34,7 +34,7 @@ def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = 
     _volume(volume, now, was, session)
     _salt(salt, now, was)
     _dissolved(dissolved, now, was, [] if session is None else levels(twin))
-    _line(calf, now.minutes, now.calf, GREEN)
+    line(calf, now.minutes, now.calf, GREEN)
     _ghost(calf, was, "calf")
     title(calf, "Oxygen in the calf", "% saturation")
     if more:
@@ -50,12 +50,13 @@ def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = 
         panel.locator_params(axis="y", nbins=4)
     axes[-1].set_xlabel("minutes from the start", fontsize=8.5, color=SOFT)
     if session is not None:
-        _complaints(axes, session, end)
+        named = [s for s in session.symptoms if s.what in ("cramp", "hypotension", "fainting")]
+        mark_times(axes, named, end)
 
 
 def _pressure(axes: Axes, now: Traces, was: Traces | None, session: Session | None) -> None:
     for values, color, name in ((now.systolic, BLUE, "systolic"), (now.diastolic, PURPLE, "diastolic")):
-        _line(axes, now.minutes, values, color)
+        line(axes, now.minutes, values, color)
         _ghost(axes, was, name)
         _label(axes, now.minutes[-1], values[-1].mean(), name, color)
     note = "mmHg"
@@ -78,7 +79,7 @@ def _readings(axes: Axes, readings: Sequence[Pressure]) -> None:
 
 
 def _volume(axes: Axes, now: Traces, was: Traces | None, session: Session | None) -> None:
-    _line(axes, now.minutes, now.blood_volume, BLUE)
+    line(axes, now.minutes, now.blood_volume, BLUE)
     _ghost(axes, was, "blood_volume")
     note = "% of the start"
     if session is not None and session.blood_volume:
@@ -95,7 +96,7 @@ def _salt(axes: Axes, now: Traces, was: Traces | None) -> None:
         (now.sodium, ORANGE, "sodium", "mmol/L"),
         (now.osmolality, BLUE, "osmolality", "mosm/kg"),
     ):
-        _line(axes, now.minutes, values - values[:1], color)
+        line(axes, now.minutes, values - values[:1], color)
         if was is not None:
             older = getattr(was, name)
             axes.plot(was.minutes, (older - older[:1]).mean(axis=1), "--", lw=1.1, color=SOFT, zorder=2)
@@ -117,7 +118,7 @@ def _dissolved(axes: Axes, now: Traces, was: Traces | None, known: Sequence[Leve
     for name, symbol, digits, color in SOLUTES:
         values = getattr(now, name)
         start = values[0].mean()
-        _line(axes, now.minutes, 100 * values / values[:1], color)
+        line(axes, now.minutes, 100 * values / values[:1], color)
         if was is not None:
             older = getattr(was, name)
             axes.plot(was.minutes, 100 * older.mean(axis=1) / older[0].mean(), "--", lw=1.1, color=SOFT, zorder=2)
@@ -144,14 +145,14 @@ def _apart(wanted: Sequence[float], least: float) -> list[float]:
 
 
 def _hormone(axes: Axes, now: Traces, was: Traces | None) -> None:
-    _line(axes, now.minutes, now.pth, PURPLE)
+    line(axes, now.minutes, now.pth, PURPLE)
     _ghost(axes, was, "pth")
     axes.set_ylim(bottom=0)
     title(axes, "Parathyroid hormone", "pg/mL")
 
 
 def _nerve(axes: Axes, now: Traces, was: Traces | None) -> None:
-    _line(axes, now.minutes, now.margin, BLUE)
+    line(axes, now.minutes, now.margin, BLUE)
     _ghost(axes, was, "margin")
     firing = now.firing.mean(axis=1)
     ends = f"{firing[0]:.1f} of 300 endings fire unasked before, {firing[-1]:.1f} after"
@@ -161,14 +162,15 @@ def _nerve(axes: Axes, now: Traces, was: Traces | None) -> None:
 def _hazard(axes: Axes, now: Traces, was: Traces | None, about: str) -> None:
     name, span = ("cramp", "5 min") if about == "cramp" else ("hypotension", "30 min")
     values = getattr(now, name)
-    _line(axes, now.minutes, values, ORANGE)
+    line(axes, now.minutes, values, ORANGE)
     _ghost(axes, was, name)
     axes.set_ylim(bottom=0)
     event = "cramp" if about == "cramp" else "pressure fall"
     title(axes, f"Chance of a {event}", f"% in {span}")
 
 
-def _line(axes: Axes, minutes: np.ndarray, values: np.ndarray, color: str) -> None:
+def line(axes: Axes, minutes: np.ndarray, values: np.ndarray, color: str) -> None:
+    """Mean and 5th to 95th percentile of [time, draw]."""
     low, high = np.percentile(values, (5, 95), axis=1)
     axes.fill_between(minutes, low, high, color=color, alpha=0.18, lw=0, zorder=1)
     axes.plot(minutes, values.mean(axis=1), color=color, zorder=3)
@@ -187,9 +189,9 @@ def _label(axes: Axes, x: float, y: float, text: str, color: str) -> None:
     )  # fmt: skip
 
 
-def _complaints(axes: Sequence[Axes], session: Session, end: float) -> None:
-    """Cramps and pressure falls as lines through all panels, the first few named above the lowest one."""
-    noted = [s for s in session.symptoms if s.what in ("cramp", "hypotension", "fainting") and s.minute <= end]
+def mark_times(axes: Sequence[Axes], symptoms: Sequence[Symptom], end: float) -> None:
+    """Complaints as lines through all panels, the first few named in the uppermost."""
+    noted = [s for s in symptoms if s.minute <= end]
     for panel in axes:
         for symptom in noted:
             panel.axvline(symptom.minute, color=ORANGE, lw=1.1, ls=(0, (4, 2)), zorder=2)

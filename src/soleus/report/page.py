@@ -121,10 +121,10 @@ def _came(e: Explanation) -> str:
 def share_lines(split: Split, about: str, ascii_only: bool) -> Iterator[RenderableType]:
     """Every cause with its share, what was and what should have been; then what no cause explains."""
     rows = [Row(c.label, c.share, between(c.interval), c.evidence) for c in split.causes]
-    if about != "hypotension":
+    if any((split.susceptibility, *split.susceptibility_interval)):
         own = between(split.susceptibility_interval)
         rows.append(Row("Own susceptibility", split.susceptibility, own, ""))
-    whose = "with all right" if about == "hypotension" else "an average person"
+    whose = "an average person" if about == "cramp" else "with all right"
     rows.append(Row(f"Left over, {whose}", split.residual, "", ""))
     longest = max((abs(row.share) for row in rows), default=1.0) or 1.0
     yield from title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")
@@ -212,9 +212,14 @@ def _last(e: Explanation) -> Iterator[RenderableType]:
         yield from title("What the literature contradicts")
         for c in found:
             yield item(f"{c.statement} [{' '.join(c.sources)}]")
+    yield from last_lines(e.method.text, cited(e))
+
+
+def last_lines(method: str, sources: Sequence[str]) -> Iterator[RenderableType]:
+    """How it was computed, on whose work it rests, and who decides."""
     yield Text("")
-    yield Text(e.method.text, style=DIM)
-    yield Text(f"Sources: {', '.join(cited(e))}. In full: soleus cite KEY, or --json.", style=DIM)
+    yield Text(method, style=DIM)
+    yield Text(f"Sources: {', '.join(sources)}. In full: soleus cite KEY, or --json.", style=DIM)
     yield Text(DISCLAIMER, style=DIM)
 
 

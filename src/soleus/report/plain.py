@@ -43,10 +43,10 @@ def as_json(e: Explanation) -> dict[str, Any]:
         "asked": e.twin.case.question,
         "about": e.about,
         "answer": answer(e),
-        "cramp": _split(e.cramp),
-        "hypotension": _split(e.hypotension),
-        "restless_legs": None if e.restless_legs is None else _split(e.restless_legs),
-        **{name: value for name, value in _split(split).items() if name in PARTS},
+        "cramp": split_json(e.cramp),
+        "hypotension": split_json(e.hypotension),
+        "restless_legs": None if e.restless_legs is None else split_json(e.restless_legs),
+        **{name: value for name, value in split_json(split).items() if name in PARTS},
         "already_right": [
             {"id": lever.id, "label": lever.label, "value": lever.as_it_was} for lever in e.as_it_should_be
         ],
@@ -71,7 +71,8 @@ GROUPS = (BLOOD, HORMONES, NERVE)
 PARTS = ("causes", "susceptibility", "susceptibility_interval", "residual", "mechanisms")
 
 
-def _split(split: Split) -> dict[str, Any]:
+def split_json(split: Split) -> dict[str, Any]:
+    """A risk and where it comes from."""
     chance = split.chance
     return {
         "probability": chance.probability,
@@ -153,10 +154,11 @@ def course_json(twin: Twin, changes: dict[str, Any], as_it_was: Twin | None = No
 
 def levels_json(twin: Twin, group: str) -> dict[str, Any]:
     """Every value of blood, hormones or nerve before, after and on the way, what is usual, and what was measured."""
-    return {level.id: _level(level) for level in levels(twin, group)}
+    return {level.id: level_json(level) for level in levels(twin, group)}
 
 
-def _level(x: Level) -> dict[str, Any]:
+def level_json(x: Level) -> dict[str, Any]:
+    """One value over time."""
     return {
         "label": x.label,
         "unit": x.unit,

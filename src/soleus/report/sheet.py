@@ -113,23 +113,25 @@ def blood_lines(twin: Twin, was: Twin | None = None) -> list[RenderableType]:
     outside = False
     for group, words in GROUPS.items():
         now = levels(twin, group)
-        lines += [*title(*words), *_table(now, {} if was is None else {x.id: x for x in levels(was, group)})]
+        then = None if was is None else {x.id: x for x in levels(was, group)}
+        lines += [*title(*words), *_table(now, then)]
         lines += [*(_bath(twin, was) if group == BLOOD else ()), *_said(now)]
         outside = outside or any(level.flags for level in now)
     return [*lines, *([_note(OUTSIDE)] if outside else [])]
 
 
-def _table(now: Sequence[Level], was: dict[str, Level]) -> Iterator[Text]:
+def _table(now: Sequence[Level], was: dict[str, Level] | None = None) -> Iterator[Text]:
     """Every value before and after, with the session as it was where it was changed."""
+    was = was or {}
     yield Text("before".rjust(34) + "after".rjust(11 if was else 25), style=DIM)
     for level in now:
-        line = _start(level).append(_value(level.before, level).rjust(6)).append(_mark(level.flag("before")))
+        line = start_of(level).append(value_of(level.before, level).rjust(6)).append(mark_of(level.flag("before")))
         if not was:
-            line.append(_interval(level.before, level).ljust(14), style=DIM)
-        line.append(_value(level.after, level).rjust(6)).append(_mark(level.flag("after")))
-        line.append(_interval(level.after, level).ljust(14), style=DIM)
+            line.append(interval_of(level.before, level).ljust(14), style=DIM)
+        line.append(value_of(level.after, level).rjust(6)).append(mark_of(level.flag("after")))
+        line.append(interval_of(level.after, level).ljust(14), style=DIM)
         if level.id in was:
-            line.append(f"was {_value(was[level.id].after, level)}")
+            line.append(f"was {value_of(was[level.id].after, level)}")
         yield line
 
 
@@ -147,29 +149,33 @@ def brief_lines(twin: Twin) -> list[RenderableType]:
 
 def _brief(shown: Sequence[Level]) -> Iterator[Text]:
     for level in shown:
-        line = _start(level).append(_value(level.before, level).rjust(6)).append(_mark(level.flag("before")))
-        line.append("to".center(4), style=DIM).append(_value(level.after, level).rjust(6))
-        yield line.append(_mark(level.flag("after"))).append(_interval(level.after, level), style=DIM)
+        line = start_of(level).append(value_of(level.before, level).rjust(6)).append(mark_of(level.flag("before")))
+        line.append("to".center(4), style=DIM).append(value_of(level.after, level).rjust(6))
+        yield line.append(mark_of(level.flag("after"))).append(interval_of(level.after, level), style=DIM)
 
 
-def _start(level: Level) -> Text:
+def start_of(level: Level) -> Text:
+    """The name of a value with its unit; the mark says that it was not measured."""
     mark = " " if level.known.how == "measured" or level.group == NERVE else "~"
     line = Text(f"{mark} {level.label}".ljust(20))
     return line.append(("" if level.unit == "1" else level.unit).ljust(8), style=DIM)
 
 
-def _mark(flag: Flag | None) -> str:
+def mark_of(flag: Flag | None) -> str:
+    """The letter of a flag."""
     if flag is None:
         return " " * 5
     side = SIDES[flag.side]
     return f" {side}   " if flag.chance >= LIKELY else f" ({side}) "
 
 
-def _value(spread: Spread, level: Level) -> str:
+def value_of(spread: Spread, level: Level) -> str:
+    """The mean."""
     return _fixed(spread.mean, level.digits)
 
 
-def _interval(spread: Spread, level: Level) -> str:
+def interval_of(spread: Spread, level: Level) -> str:
+    """5th to 95th percentile."""
     return f"{_fixed(spread.low, level.digits)} to {_fixed(spread.high, level.digits)}"
 
 
@@ -196,7 +202,7 @@ def _said(now: Sequence[Level]) -> Iterator[Padding]:
     for level in now:
         if level.turns and (flag := level.flag("on the way")):
             turn = level.lowest if flag.side == "low" else level.highest
-            way = f"{_value(turn.spread, level)} at minute {turn.minute:.0f}"
+            way = f"{value_of(turn.spread, level)} at minute {turn.minute:.0f}"
             yield _note(f"{level.label} {flag.side} on the way: {way}.")
     after = [f"{_name(x)} {_fixed(x.known.after, x.digits)}" for x in now if x.known.after is not None]
     if after:

@@ -8,7 +8,7 @@ import pytest
 
 from soleus import case, causes, fit, plots, report
 from soleus.errors import BadRecord
-from soleus.plots import bars, look, panels, tree
+from soleus.plots import bars, home, look, panels, tree
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff $x^2$ [bold] " * 4
 
@@ -68,7 +68,7 @@ def test_a_course_is_drawn_beside_the_one_it_was(fallen, tmp_path):
     figure = plots.course(now, "hypotension", fallen.twin)
     plots.save(figure, tmp_path / "course.png")
     dashed = [line for panel in figure.axes for line in panel.lines if line.get_linestyle() == "--"]
-    assert len(figure.axes) == len(panels.HEIGHTS)
+    assert len(figure.axes) == len(panels.ALL)
     assert len(dashed) >= len(panels.HEIGHTS)
 
 
@@ -102,9 +102,13 @@ def boxes(figure):
     return [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_text().strip()]
 
 
-@pytest.mark.parametrize("which", ["crowded", "fallen", "bare"])
+@pytest.mark.parametrize("which", ["crowded", "fallen", "bare", "at_home", "course"])
 def test_no_text_covers_another_and_none_leaves_the_figure(which, request):
-    figure = plots.explained(request.getfixturevalue(which))
+    if which == "course":
+        figure = plots.course(request.getfixturevalue("crowded").twin)
+    else:
+        e = request.getfixturevalue(which)
+        figure = plots.at_home(e) if which == "at_home" else plots.explained(e)
     found = boxes(figure)
     pairs = itertools.combinations(found, 2)
     assert not [(a, b) for (a, box), (b, other) in pairs if box.padded(-1).overlaps(other.padded(-1))]
@@ -112,20 +116,40 @@ def test_no_text_covers_another_and_none_leaves_the_figure(which, request):
     assert not [text for text, box in found if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
 
 
-def test_every_cause_has_a_bar_and_every_band_its_share(crowded):
-    drawn = bars.bars_of(crowded)
+def test_every_cause_has_a_bar_and_every_link_its_band(crowded):
+    drawn = bars.bars_of(crowded.cramp, "cramp")
     assert [bar.label for bar in drawn][: len(crowded.cramp.causes)] == [c.label for c in crowded.cramp.causes]
     assert sum(bar.share for bar in drawn) == pytest.approx(1)
-    flows = tree.flows_of(crowded)
-    for cause in crowded.cramp.causes:
-        width = sum(flow.width for flow in flows if flow.lever == cause.label)
-        assert width <= abs(cause.share) + 1e-9
+    flows = tree.flows_of(crowded.tree, ("cramp",))
+    links = [link for link in crowded.tree if link.symptom == "cramp"]
+    assert flows and {flow.symptom for flow in flows} == {"cramp"}
+    for flow in flows:
+        same = [link for link in links if (link.root_label, link.mechanism_label) == (flow.root, flow.way)]
+        assert [(abs(x.share), x.share < 0, x.evidence) for x in same] == [(flow.width, flow.protects, flow.evidence)]
+
+
+def test_what_rests_on_less_is_paler(at_home):
+    flows = tree.flows_of(at_home.tree, ("twitch", "tetany"))
+    assert {flow.symptom for flow in flows} == {"twitching", "tingling and spasm"}
+    strong = tree.Flow("salt", "water", "cramp", 0.3, False, "A")
+    assert all(flow.look[1] < strong.look[1] for flow in flows)
+    assert {flow.root for flow in flows if flow.look[0] == look.PROTECTED} == {"Binder"}
+
+
+def test_hours_without_dialysis_are_drawn_as_far_as_the_timeline_goes(at_home, tmp_path):
+    shown = [panel.name for panel in home.panels_of(at_home)]
+    assert shown == ["ph", "ionized_calcium_mmol_l", "nerve_margin_mv", "motor_firing", "sensory_firing", "pth_pg_ml"]
+    plots.save(plots.at_home(at_home), tmp_path / "home.png")
+    quiet = at_home._replace(tree=(), timeline=(at_home.timeline[0], {"ph": at_home.timeline[1]["ph"]}))
+    plots.save(plots.at_home(quiet), tmp_path / "quiet.png")
 
 
 def test_a_risk_without_levers_is_drawn_too(bare, tmp_path):
-    none = bare._replace(cramp=bare.cramp._replace(causes=()), hypotension=bare.hypotension._replace(causes=()))
+    none = bare._replace(
+        tree=(), cramp=bare.cramp._replace(causes=()), hypotension=bare.hypotension._replace(causes=())
+    )
     plots.save(plots.explained(none), tmp_path / "none.png")
-    assert tree.flows_of(none) == []
+    assert tree.flows_of((), ("cramp",)) == []
 
 
 def test_a_file_that_cannot_be_is_refused_before_anything_is_drawn(tmp_path):
