@@ -205,13 +205,6 @@ def test_lines_across_people_have_a_slope_or_a_zero():
 # Tables
 
 
-def test_known_misses_name_figures_that_exist():
-    for miss in figures._misses()["miss"]:
-        s = STUDIES[miss["study"]]
-        measured = {m.quantity for a in s.arms for m in a.measured} | {c.quantity for c in s.contrasts}
-        assert set(miss["quantities"]) <= measured, miss["study"]
-
-
 def test_differences_that_a_study_could_not_tell_exist():
     for told in figures._misses()["undecided"]:
         found = [(c.quantity, [*c.arms]) for c in STUDIES[told["study"]].contrasts]

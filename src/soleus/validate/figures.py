@@ -276,7 +276,7 @@ def _reason(row: Figure, s: Study, arms: tuple[Arm, ...]) -> str:
     """How the spread was got where it was not printed as an SD, and for a miss what is known about it."""
     said = [] if row.spread.note == "as printed" else [row.spread.note]
     if row.verdict != "green":
-        said += _known(s.key, row.quantity) or _supposed(row.quantity, arms)
+        said += known(s.key, row.quantity) or _supposed(row.quantity, arms)
     return "; ".join(said)
 
 
@@ -294,7 +294,7 @@ def _supposed(quantity: str, arms: tuple[Arm, ...]) -> list[str]:
     return [f"not read in the source and supposed: {', '.join(missing)}"] if missing else []
 
 
-def _known(key: str, quantity: str) -> list[str]:
+def known(key: str, quantity: str) -> list[str]:
     return [m["reason"] for m in _misses()["miss"] if m["study"] == key and quantity in m["quantities"]]
 
 
