@@ -42,6 +42,7 @@ FINE = 4  # cycles or fewer are all lived
 REFRESH = 3  # steps that share sensitivities
 WORTH = 1.4  # times longer, and a step is made longer
 MOST_TAKEN = 0.95  # of what is held, in one cycle
+LEAST_OUTSIDE = 0.6  # of the water outside cells, whatever swells
 MOST_YEARS = 40.0
 
 # Dissolved substance, and the rows of what a session takes from and what follows that pool.
@@ -160,19 +161,35 @@ def _leap(patient: Patient, lived: Lived, days: float) -> body.State:
     k = _given_back(patient, lived)
 
     def field(x: np.ndarray) -> np.ndarray:
-        anchors = anchor.reshape(len(anchor), *[1] * (x.ndim - 2), -1)
-        pulls = k.reshape(anchors.shape)
-        return _rates(x, patient, rest) - pulls * (x - anchors)
+        anchors = _beside(anchor, x)
+        return _rates(_cells_filled(x, anchors, patient, rest), patient, rest) - _beside(k, x) * (x - anchors)
 
     moved = np.log(lived.after[FEW] / lived.before[FEW])
     c = np.zeros_like(anchor)
     c[FEW] = _unexplained(field, lived.before, moved, lived.minutes / DAY) * lived.before[FEW]
 
     def mended(x: np.ndarray) -> np.ndarray:
-        return field(x) + c.reshape(len(c), *[1] * (x.ndim - 2), -1)
+        return field(x) + _beside(c, x)
 
-    rows = _advance(mended, anchor, FEW, days, LARGEST[0])
+    rows = _cells_filled(_advance(mended, anchor, FEW, days, LARGEST[0]), anchor, patient, rest)
     return solve.unstack(rows, BODY)
+
+
+def _beside(rows: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """[state, patient] shaped to stand beside x, [state, ..., patient]."""
+    return rows.reshape(len(rows), *[1] * (x.ndim - 2), -1)
+
+
+def _cells_filled(x: np.ndarray, anchors: np.ndarray, patient: Patient, rest: body.Rest) -> np.ndarray:
+    """Cells as large as their potassium makes them; sessions keep the weight, and plasma sodium stays as it was."""
+    outside = [ROW[name] for name in ("fluid.V_pl", "fluid.V_is", "sodium.n")]
+    salts = rest.n_ic + patient.sodium.phi * (anchors[ROW["potassium.n_i"]] - patient.potassium.n_i)
+    more = patient.sodium.phi * (x[ROW["potassium.n_i"]] - anchors[ROW["potassium.n_i"]]) / salts
+    cells, water = anchors[ROW["fluid.V_ic"]], sum(anchors[row] for row in outside[:2])
+    x = x.copy()
+    x[ROW["fluid.V_ic"]] = cells * (1 + more)
+    x[outside] = anchors[outside] * np.maximum(1 - cells * more / water, LEAST_OUTSIDE)
+    return x
 
 
 def _given_back(patient: Patient, lived: Lived) -> np.ndarray:
