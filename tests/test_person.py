@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soleus import case, events, person
+from soleus import case, ckd, events, person
 from soleus.body import kidney
 from soleus.case.given import KINDS as GIVEN
 from soleus.case.impossible import unsafe
@@ -366,6 +366,14 @@ def test_people_not_on_dialysis_are_drawn_around_their_chart():
     assert np.all(who.patient.circulation.Q_access == 0)
     switches, infused = person.at_home(here.episode(), 2)
     assert events.given(switches, infused)["hco3"] == pytest.approx([150, 150])
+
+
+def test_hormones_nobody_measured_at_home_are_drawn_wide_around_their_stage():
+    here = away().model_copy(update={"labs": []})
+    chart = person.people_at_home(here, here.episode(), 1000, np.random.default_rng(4)).chart
+    assert np.median(chart.PTH) == pytest.approx(ckd.stage(18)["hormones.PTH"], rel=0.1)
+    assert np.std(np.log(chart.PTH)) > 0.5
+    assert np.std(np.log(chart.vitamin_d)) > 0.3
 
 
 def test_an_estimated_filtration_is_less_certain():

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import cohort, measures
+from .. import ckd, cohort, measures
 from ..body.body import Patient
 from ..case import Case, Episode, Session
 from ..errors import BadRecord
@@ -88,7 +88,9 @@ def people_at_home(case: Case, episode: Episode, n: int, rng: np.random.Generato
     chart = _chart(case, day, (episode.systolic_mmhg, episode.diastolic_mmhg), n, rng)
     chart["protein"], changes["protein.albumin_share"] = _proteins(case, day, p, rng)
     p = medicated(put(p, changes), case, day)
-    said = Chart(pre_weight=weight, **chart, **_sodium(case, day, n, rng), **_hormones(case, day, n, rng))
+    measured = {name: value for name, value in _hormones(case, day, n, rng).items() if value is not None}
+    hormones = _usual_hormones(p, gfr) | measured
+    said = Chart(pre_weight=weight, **chart, **_sodium(case, day, n, rng), **hormones)
     return AtHome(patient=p, gfr_ml_min=gfr, chart=said)
 
 
@@ -137,6 +139,12 @@ def _hormones(case: Case, day: date, n: int, rng: np.random.Generator) -> dict[s
         value = case.lab(test, "pre", day)
         found[name] = None if value is None else factor * value * (1 + getattr(DOUBT, name) * z)
     return found
+
+
+def _usual_hormones(p: Patient, gfr_ml_min: np.ndarray) -> dict[str, Any]:
+    """Hormones nobody measured: around what is usual at this filtration, as wide as people are."""
+    beyond = p.hormones.PTH / Patient().hormones.PTH
+    return {"PTH": ckd.stage(gfr_ml_min)["hormones.PTH"] * beyond, "vitamin_d": p.hormones.D25}
 
 
 def _weight_at_home(case: Case, episode: Episode, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
