@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..fit import Twin
 from ..levers import Lever
+from ..symptoms import Complaint
 
 
 class Interval(NamedTuple):
@@ -125,7 +126,7 @@ class Explanation(NamedTuple):
     as_it_should_be: tuple[Lever, ...]  # levers already where they belong
     most_useful: Measurement | None
     method: Method
-    complaints: tuple[Any, ...] = ()  # what else the session may bring, each with its chance
+    complaints: tuple[Complaint, ...] = ()  # what else the session may bring, each with its chance
     tree: tuple[Link, ...] = ()  # from levers through mechanisms to cramp and hypotension
     differential: tuple[Alternative, ...] = ()  # what else the complaint may be, the likeliest or most urgent first
     restless_legs: Split | None = None  # a chance without mechanism

@@ -13,13 +13,12 @@ from typing import NamedTuple
 from ..case import Case, Symptom
 from .answer import Alternative
 from .findings import (
-    ANTIHISTAMINE,
     ARM,
+    CALCIMIMETIC,
     DOPAMINE,
     FELT,
     HAND,
     LEG,
-    SEROTONIN,
     SIDE,
     STATIN,
     THYROID,
@@ -78,15 +77,15 @@ def _emergency(f: Findings) -> Nearness:
 def _restless(f: Findings) -> Nearness:
     if f.restless:
         own = "restless legs were complained of" if "restless legs" in f.complaints else "the words fit restless legs"
-        return _because(LEADS, own, _drugs(f, "|".join((DOPAMINE, ANTIHISTAMINE, SEROTONIN)), "can bring them on"))
+        return _because(LEADS, own, f"{f.worsens} can bring them on" if f.worsens else "")
     known = "they are known in this patient" if f.case.patient.restless_legs and f.legs else ""
     return _because(LIKELY, known) or _because(
         POSSIBLE, "a quarter of people on dialysis have them, and legs are affected" if f.legs and f.complaints else ""
     )
 
 
-def _drugs(f: Findings, pattern: str, what: str) -> str:
-    taken = f.takes(pattern)
+def _drugs(f: Findings, groups: Sequence[str], what: str) -> str:
+    taken = f.takes(groups)
     return f"{taken} {what}" if taken else ""
 
 
@@ -100,7 +99,7 @@ def _tetany(f: Findings) -> Nearness:
     felt = [
         "it was in the hands" if f.felt(HAND) else "",
         "tingling was complained of" if "tingling" in f.complaints else "",
-        "a calcimimetic is taken" if f.takes("cinacalcet|etelcalcetide|evocalcet|upacicalcet") else "",
+        "a calcimimetic is taken" if f.takes(CALCIMIMETIC) else "",
     ]
     blood = [
         _mmol("ionized calcium", ionized) if ionized is not None and ionized < IONIZED else "",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from .. import drugs
 from ..case import Case, Symptom
 
 LEG = r"\b(leg|legs|calf|calves|foot|feet|toe|toes|thigh|thighs|shin|shins|ankle|ankles)\b"
@@ -14,11 +15,10 @@ HAND = r"\b(hand|hands|finger|fingers|thumb|thumbs)\b"
 ARM = r"\b(arm|forearm|wrist|hand|hands|finger|fingers)\b"
 TRUNK = r"\b(chest|abdomen|abdominal|belly|back(?! of)|flank|flanks|jaw|stomach)\b"
 SIDE = r"\b(left|right|one)\b"
-DOPAMINE = r"metoclopramide|prochlorperazine|promethazine|haloperidol|droperidol|levosulpiride|risperidone|olanzapine"
-ANTIHISTAMINE = r"diphenhydramine|hydroxyzine|doxylamine|chlorphen"
-SEROTONIN = r"sertraline|fluoxetine|paroxetine|citalopram|venlafaxine|mirtazapine|duloxetine"
-STATIN = r"statin"
-THYROID = r"amiodarone|lithium"
+DOPAMINE = ("dopamine-blocking antiemetic", "neuroleptic")
+CALCIMIMETIC = ("oral calcimimetic", "intravenous calcimimetic")
+STATIN = ("statin",)
+THYROID = ("lithium", "amiodarone")
 FELT = ("cramp", "twitch", "tingling", "restless legs", "chest pain", "back pain")  # complaints that can be mistaken
 
 
@@ -41,10 +41,15 @@ class Findings(NamedTuple):
         """Whether a place of the complaint matches."""
         return re.search(pattern, self.where) is not None
 
-    def takes(self, pattern: str) -> str:
-        """The drugs that match, as written; empty when none."""
-        names = [drug.name for drug in self.case.drugs if re.search(pattern, drug.name.lower())]
-        return ", ".join(names)
+    def takes(self, groups: Sequence[str]) -> str:
+        """The drugs of these groups or names, as written; empty when none."""
+        taken = drugs.taken(self.case, self.day)
+        return ", ".join(drug.name for drug, entry in taken if entry and {entry.id, entry.group} & {*groups})
+
+    @property
+    def worsens(self) -> str:
+        """The drugs that bring on or worsen restless legs."""
+        return ", ".join(entry.label for entry in drugs.on_restless_legs(self.case, day=self.day))
 
     def known(self, pattern: str) -> bool:
         """Whether a diagnosis matches."""

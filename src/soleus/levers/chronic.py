@@ -27,6 +27,7 @@ from .lever import Lever, Lived, months_of
 from .should import SHOULD
 
 ROOM = 32  # people lived together; half of what one chunk takes
+MISSED = 0.03  # of a logarithm, between the reading reached and the one wanted, beyond which it is said
 LEAST_MOVED = 1e-3  # of a logarithm; a plan that moves its reading less is taken as it stands
 Seen = Callable[[body.Seen], Any]
 
@@ -45,6 +46,7 @@ class Plan:
     sources: tuple[str, ...]
     reading: Seen | None = None  # what is meant to move
     wanted: Any = None  # where to, number or [draw]
+    unit: str = ""  # of the reading
     most: float = 1.0  # how far the guess may be stretched
     orders: list[Prescription] | None = None  # the treatment of those months, if another; one a draw
 
@@ -62,9 +64,12 @@ def levers_from(twin: Twin, made: Sequence[Plan | Lever | None]) -> list[Lever]:
 
 
 def _lever(plan: Plan, lived: Lived) -> Lever:
+    should = plan.as_it_should_be
+    if lived.reached is not None and abs(np.log(lived.reached / np.mean(plan.wanted))) > MISSED:
+        should += f"; {SHOULD.days:.0f} days bring it to {lived.reached:.3g} {plan.unit}"
     return Lever(
-        plan.id, plan.label, plan.as_it_was, plan.as_it_should_be, True, months_of(plan.id), plan.evidence,
-        plan.caveat, plan.sources, lived,
+        plan.id, plan.label, plan.as_it_was, should, True, months_of(plan.id), plan.evidence, plan.caveat,
+        plan.sources, lived,
     )  # fmt: skip
 
 
@@ -80,11 +85,11 @@ def live(twin: Twin, plans: Sequence[Plan], days: float | None = None, room: int
     found = []
     for i, plan in enumerate(plans, 1):
         delta = np.log(rows[i] / rows[0])[:, stands_for]
-        stretch = _stretch(plan, came, seen[0], seen[i], stands_for)
+        stretch, reached = _stretch(plan, came, seen[0], seen[i], stands_for)
         guess = {name: np.broadcast_to(value, m) for name, value in plan.changes.items()}
         was = {name: np.broadcast_to(get(twin.patient, name), m) for name in guess}
         changes = {name: was[name] + stretch * (guess[name] - was[name]) for name in guess}
-        found.append(Lived(delta * stretch, changes))
+        found.append(Lived(delta * stretch, changes, reached))
     return found
 
 
@@ -108,12 +113,15 @@ def _months(twin: Twin, plans: Sequence[Plan], few: np.ndarray, days: float) -> 
     return np.moveaxis(rows, 1, 0), [cohort.take(seen, part) for part in each]
 
 
-def _stretch(plan: Plan, came: body.Seen, stayed: body.Seen, moved: body.Seen, stands_for: np.ndarray) -> np.ndarray:
-    """How many times the guess it takes, [draw]; none where a draw came as it should."""
+def _stretch(
+    plan: Plan, came: body.Seen, stayed: body.Seen, moved: body.Seen, stands_for: np.ndarray
+) -> tuple[np.ndarray, float | None]:
+    """How many times the guess it takes, [draw], none where a draw came as it should; and the mean that is reached."""
     m = len(stands_for)
     if plan.reading is None:
-        return np.ones(m)
+        return np.ones(m), None
     gained = np.log(np.asarray(plan.reading(moved)) / np.asarray(plan.reading(stayed)))[stands_for]
     asked = np.log(np.broadcast_to(plan.wanted, m) / np.asarray(plan.reading(came)))
     share = asked / np.where(np.abs(gained) < LEAST_MOVED, np.inf, gained)
-    return np.clip(np.where(np.abs(gained) < LEAST_MOVED, 1.0, share), 0.0, plan.most)
+    stretch = np.clip(np.where(np.abs(gained) < LEAST_MOVED, 1.0, share), 0.0, plan.most)
+    return stretch, float(np.mean(np.asarray(plan.reading(came)) * np.exp(gained * stretch)))

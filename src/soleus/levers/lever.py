@@ -29,6 +29,7 @@ class Lived(NamedTuple):
 
     delta: np.ndarray  # of the logarithms of the slow states `months.FEW`, [state, draw]
     changes: dict[str, np.ndarray]  # parameters of the patient as they would be, [draw]
+    reached: float | None = None  # the reading that was meant to move, on average
 
 
 @dataclass(frozen=True)

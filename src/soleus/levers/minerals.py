@@ -22,6 +22,8 @@ FIRST_ANALOG = 6.0  # pg/mL of active vitamin D: calcitriol 0.25 ug a day
 FIRST_MIMETIC = 0.5  # cinacalcet 30 mg a day
 MOST_STRETCH = 3.0  # of these first guesses
 ALKALI = 0.010  # mmol/min: 15 mmol a day
+CALCIUM = 0.0087  # mmol/min swallowed: 500 mg a day
+MAGNESIUM = 0.0003  # mmol/min absorbed: 0.4 mmol a day
 NMOL = 2.496e-3  # nmol/L of 25-hydroxyvitamin D in a pg/mL
 PROTON_PUMP = "proton-pump inhibitor"
 NO_COHORT = "Phosphate, calcium and PTH were alike in those with and without cramps in the one cohort that looked. "
@@ -60,7 +62,7 @@ def phosphate(twin: Twin) -> Plan | Lever | None:
         "phosphate", "Phosphate over months", was,
         f"at most {wanted:.1f} mmol/L (diet, binder)" if high else f"at least {wanted:.1f} mmol/L (less binder, food)",
         {"absorption.binder": bound, "absorption.I_P": eaten * ratio * (1 + bound) / (1 + binder)},
-        "D", caveat, sources, reading=lambda seen: seen.phosphate.c_p, wanted=wanted, most=MOST_STRETCH,
+        "D", caveat, sources, reading=lambda seen: seen.phosphate.c_p, wanted=wanted, unit="mmol/L", most=MOST_STRETCH,
     )  # fmt: skip
 
 
@@ -95,12 +97,12 @@ def calcimimetic(twin: Twin) -> Plan | Lever | None:
     return Plan(
         "calcimimetic", "Calcimimetic", was, f"so little that ionized calcium is {SHOULD.Ca_pre_low:.2f} mmol/L",
         {"hormones.mimetic": 0.4 * mimetic}, "C", caveat, sources,
-        reading=lambda seen: seen.calcium.iCa, wanted=SHOULD.Ca_pre_low, most=1 / 0.6,
+        reading=lambda seen: seen.calcium.iCa, wanted=SHOULD.Ca_pre_low, unit="mmol/L", most=1 / 0.6,
     )  # fmt: skip
 
 
 def active_vitamin_d(twin: Twin) -> Plan | None:
-    """As much as ionized calcium needs, and no more than it bears."""
+    """As much, with calcium by mouth, as ionized calcium needs, and no more than it bears."""
     iCa, analog = _ionized(twin), _own(twin, "hormones", "analog")
     if iCa is None or float(_own(twin, "hormones", "mimetic").mean()) > 0:
         return None
@@ -108,13 +110,14 @@ def active_vitamin_d(twin: Twin) -> Plan | None:
     if not low and not (float(analog.mean()) > 0 and iCa > SHOULD.Ca_pre_high + SHOULD.Ca_pre_told):
         return None
     wanted = SHOULD.Ca_pre_low if low else SHOULD.Ca_pre_high
+    more = {"hormones.analog": analog + FIRST_ANALOG, "absorption.salt": _own(twin, "absorption", "salt") + CALCIUM}
     return Plan(
-        "active_vitamin_d", "Active vitamin D", f"ionized calcium {iCa:.2f} mmol/L",
+        "active_vitamin_d", "Active vitamin D and calcium", f"ionized calcium {iCa:.2f} mmol/L",
         f"as much as holds it {'above' if low else 'below'} {wanted:.2f} mmol/L",
-        {"hormones.analog": analog + FIRST_ANALOG if low else 0.4 * analog}, "C",
-        NO_COHORT + "It raises phosphate too; calcium by mouth or bath would do as well.",
+        more if low else {"hormones.analog": 0.4 * analog}, "C",
+        NO_COHORT + "It raises phosphate too; a bath with more calcium would do as well.",
         ("PainSyndromes", "ParicalcitolCalcitriol"),
-        reading=lambda seen: seen.calcium.iCa, wanted=wanted, most=MOST_STRETCH if low else 1 / 0.6,
+        reading=lambda seen: seen.calcium.iCa, wanted=wanted, unit="mmol/L", most=MOST_STRETCH if low else 1 / 0.6,
     )  # fmt: skip
 
 
@@ -141,7 +144,7 @@ def parathyroid(twin: Twin) -> Plan | Lever | None:
     wanted = SHOULD.PTH_high if high else SHOULD.PTH_low
     return Plan(
         "parathyroid_hormone", label, was, told, changes, "D", caveat, sources,
-        reading=lambda seen: seen.hormones.PTH, wanted=wanted, most=MOST_STRETCH if high else 1 / 0.6,
+        reading=lambda seen: seen.hormones.PTH, wanted=wanted, unit="pg/mL", most=MOST_STRETCH if high else 1 / 0.6,
     )  # fmt: skip
 
 
@@ -176,10 +179,11 @@ def magnesium_store(twin: Twin) -> Plan | Lever | None:
     sources = ("Lynch2014", "GeneralKnowledge")
     if c >= SHOULD.Mg_pre_low - SHOULD.Mg_pre_told:
         return circumstance("magnesium_store", "Magnesium store", was, should, caveat, sources)
-    more = _own(twin, "magnesium", "G") * (1 / blocked if blocked < 1 else 1.5)
+    taken_up = _own(twin, "magnesium", "G")
+    more = np.maximum(taken_up / min(blocked, 1.0), taken_up + MAGNESIUM)
     return Plan(
         "magnesium_store", "Magnesium store", was, should, {"magnesium.G": more}, "C", caveat, sources,
-        reading=lambda seen: seen.magnesium.tMg, wanted=SHOULD.Mg_pre_low, most=2 * MOST_STRETCH,
+        reading=lambda seen: seen.magnesium.tMg, wanted=SHOULD.Mg_pre_low, unit="mmol/L", most=MOST_STRETCH,
     )  # fmt: skip
 
 
@@ -201,7 +205,7 @@ def acidosis(twin: Twin) -> Plan | Lever | None:
         return circumstance("acidosis", "Acidosis over months", was, told, caveat, sources)
     return Plan(
         "acidosis", "Acidosis over months", was, told, {"acid_base.alkali": alkali + ALKALI if low else 0.4 * alkali},
-        "C", caveat, sources, reading=lambda seen: seen.acid_base.hco3,
+        "C", caveat, sources, reading=lambda seen: seen.acid_base.hco3, unit="mmol/L",
         wanted=SHOULD.hco3_low if low else SHOULD.hco3_high, most=MOST_STRETCH if low else 1 / 0.6,
     )  # fmt: skip
 
