@@ -149,7 +149,8 @@ def single(drug: Taken, entry: Entry) -> float | None:
             return stated * factor / MILLIGRAMS[entry.unit] if entry.unit in MILLIGRAMS else None
     if drug.dose_iu is not None and entry.unit == "IU":
         return drug.dose_iu
-    return drug.dose_iu / IU_PER_UG if drug.dose_iu is not None and D25 in entry.changes else None
+    vitamin = entry.unit == "ug" and D25 in entry.changes
+    return drug.dose_iu / IU_PER_UG if drug.dose_iu is not None and vitamin else None
 
 
 def share(drug: Taken, entry: Entry) -> float:
