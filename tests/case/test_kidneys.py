@@ -154,6 +154,16 @@ def test_any_dose_is_read_or_refused(home, refusal, name):
             assert name in str(error)
 
 
+def test_a_day_that_cannot_be_read_contradicts_nothing_else(small, refusal):
+    data = small()
+    data["patient"]["vintage_y"] = 2
+    data["sessions"].append(data["sessions"][0] | {"date": "2026-02-30"})
+    data["drugs"] = [{"name": "sevelamer", "since": "2026-13-01"}]
+    message = refusal(data)
+    assert "2 problems" in message
+    assert "0001" not in message
+
+
 def test_days_to_come_and_days_twice_in_the_diary_are_said(changed):
     data = changed()
     data["diary"] = [{"date": "2098-03-01"}, {"date": "2026-03-01"}, {"date": "2026-03-01"}]

@@ -10,6 +10,7 @@ from .labs import Lab
 from .treatment import Session
 
 YEAR = 365.25  # days
+FIRST_YEAR = 1900  # an earlier day only stands in for one that cannot be read
 ROUNDED = 400.0  # days that years on dialysis may be rounded by, and some weeks
 FAR = 300  # days from every other date, beyond which the year may be mistyped
 
@@ -22,7 +23,7 @@ def impossible_times(patient: Patient, sessions: Sequence[Session], drugs: Seque
             f"meant? Then write {patient.vintage_y / 12:.1f}."
         )
         yield Problem(("patient", "vintage_y"), text)
-    days = [session.date for session in sessions]
+    days = [session.date for session in sessions if session.date.year > FIRST_YEAR]
     span = (max(days) - min(days)).days if days else 0
     if patient.vintage_y is not None and span > patient.vintage_y * YEAR + ROUNDED:
         text = (
