@@ -26,8 +26,8 @@ from .reading import Signs
 @record
 class Cramp:
     b_0: Any = param(
-        "1", -8.68, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
-        meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions in the drawn cohort",
+        "1", -8.60, within=(-12.0, -2.0), source="Akkabut2021", status="tuned",
+        meaning="log rate per 48th of a session, all pathways at zero; tuned to 9.8 % of sessions: between two cohorts",
     )
     u: Any = param(
         "1", 0.0, within=(-4.0, 4.0), sd=1.2, source="Akkabut2021 Lynch2014", status="tuned",
