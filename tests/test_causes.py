@@ -87,6 +87,33 @@ def test_without_pairs_the_ends_still_give_the_shares_of_such_a_game():
     np.testing.assert_allclose(causes.shapley(shares.completed(at, g[at], n), n), exact, atol=0.4)
 
 
+@pytest.mark.parametrize("n", [4, 9])
+def test_shares_by_many_orders_add_up_and_are_nearly_exact(n):
+    g = quadratic(n, n) - 6.0
+    worth = -np.expm1(-np.exp(0.3 * g))
+    orders = shares.orders(n, 256, np.random.default_rng(1))
+    phi = shares.by_orders(worth[shares.queues(orders)], orders)
+    np.testing.assert_allclose(phi.sum(axis=0), worth[-1] - worth[0], atol=1e-12)
+    exact = causes.shapley(worth, n)
+    assert np.abs(phi - exact).max() < 0.05 * np.abs(exact).max()
+
+
+def test_a_game_completed_where_it_is_wanted_is_the_same_game():
+    n, g = 7, quadratic(7, 2)
+    at, wanted = shares.ends(n), np.array([5, 0, 99, 127, 64])
+    np.testing.assert_allclose(shares.completed(at, g[at], n, wanted), shares.completed(at, g[at], n)[wanted])
+
+
+def test_more_levers_than_mixes_can_be_added_up_are_explained_too(wrong, monkeypatch):
+    exact = causes.explain(wrong)
+    monkeypatch.setattr(causes.game, "EVERY", 3)
+    nearly = causes.explain(wrong)
+    known = {cause.id: cause.share for cause in exact.cramp.causes}
+    assert all(abs(cause.share - known[cause.id]) < 0.01 for cause in nearly.cramp.causes)
+    whole = sum(c.share for c in nearly.cramp.causes) + nearly.cramp.susceptibility + nearly.cramp.residual
+    assert math.isclose(whole, 1.0, abs_tol=1e-9)
+
+
 def test_what_was_run_is_kept():
     rng = np.random.default_rng(3)
     g = rng.normal(size=(2**6, 2))
@@ -128,7 +155,7 @@ def test_who_gains_or_weighs_otherwise_arrives_so_and_nobody_else_changes(wrong)
     worlds = [
         levers.World(wrong.prescription[k], gain, target) for k, gain, target in ((0, 0, 0), (1, -0.5, 0), (1, 0, 1))
     ]
-    came = doors.arrivals(wrong, worlds, np.array([0, 1, 1]))
+    came = doors.arrivals(wrong, (), worlds, np.array([0, 1, 1]))
     seen = body.look(came.start, came.patient, body.rest(came.patient))
     weight, pressure = np.asarray(seen.weight), np.asarray(seen.circulation.SBP)
     as_was, less, more = (came.kinds[kind] for kind in ((1, 0.0, 0.0), (1, -0.5, 0.0), (1, 0.0, 1.0)))
@@ -190,6 +217,23 @@ def test_an_inaccurate_target_weight_is_found(explained):
 def test_a_low_sodium_bath_is_found_among_the_first_two(explained):
     first_two = [c.id for c in explained["low-sodium-high-gain"].cramp.causes[:2]]
     assert "dialysate_sodium" in first_two
+
+
+def test_what_else_the_session_may_bring_is_told_with_its_chance(explained):
+    for answer in explained.values():
+        chances = {complaint.id: complaint.probability for complaint in answer.complaints}
+        assert "restless_legs" in chances and all(((x >= 0) & (x <= 1)).all() for x in chances.values())
+
+
+def test_restless_legs_alone_have_a_chance_and_no_mechanism():
+    told = case.load(EXAMPLE / "restless-or-cramping.yaml")
+    session = told.session("2026-06-08")
+    answer = causes.explain(fit.fit(told, session, people=48, kept=4))
+    assert answer.about == "restless_legs" and answer.asked is answer.restless_legs
+    assert answer.asked.causes == () and answer.asked.residual == 1.0 and answer.most_useful is None
+    assert 0 < answer.asked.chance.probability < 1
+    assert answer.differential[0].id == "restless_legs"
+    assert not [link for link in answer.tree if link.symptom == "restless_legs"]
 
 
 def test_without_cramps_the_pressure_fall_is_explained(explained):
