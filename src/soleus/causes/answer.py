@@ -105,14 +105,15 @@ class Method(NamedTuple):
     @property
     def text(self) -> str:
         """In a sentence or two."""
+        weak = ", ".join(name[:1].lower() + name[1:] for name in self.apart)
         if self.exact:
-            return f"Every mix of the levers was simulated for every draw of the twin: {self.sessions} sessions."
+            said = f"Every mix of the levers was simulated for every draw of the twin: {self.sessions} runs."
+            return said + (f" Too weak to be tried, and left as they were: {weak}." if weak else "")
         said = (
             f"{self.sessions} sessions were simulated, and the other mixes of levers follow from these to second order;"
             f" in {self.tried} mixes tried besides, the chance was off by {100 * self.error:.1f} percentage points on"
             f" average and {100 * self.largest:.1f} at worst."
         )
-        weak = ", ".join(name[:1].lower() + name[1:] for name in self.apart)
         return said + (f" Too weak to be tried in pairs: {weak}." if weak else "")
 
 

@@ -30,7 +30,7 @@ from .split import interval
 from .useful import narrowing
 
 ABOUT = ("twitch", "tetany")
-MOST_LEVERS = 7  # beyond these, the weakest stay as they were
+MOST_LEVERS = 8  # beyond these, the weakest stay as they were
 LEAST_AXONS = 1e-9  # below which the logarithm says nothing more
 INPUTS = {  # of the nerve: what to call it, and the evidence that it acts
     "iCa": ("ionized calcium", "C"),
@@ -108,6 +108,7 @@ def explain_home(twin: Home) -> HomeExplanation:
     begun = _begins(twin, tuple(lever for lever in levers if lever.differs))
     moved = _strongest(twin, begun)
     mixes = _live(twin, moved, range(2 ** len(moved)))
+    left = tuple(each.lever.label for each in begun if not any(each is one for one in moved))
     splits, tree = {}, []
     for about in ABOUT:
         splits[about], links = _split(twin, moved, mixes, about)
@@ -120,7 +121,7 @@ def explain_home(twin: Home) -> HomeExplanation:
         splits=splits,
         as_it_should_be=tuple(lever for lever in levers if not lever.differs),
         most_useful=_most_useful(twin, asked),
-        method=Method(True, len(mixes) * len(twin.readiness), 0, 0.0, 0.0, ()),
+        method=Method(True, len(mixes) * len(twin.readiness), 0, 0.0, 0.0, left),
         complaints=symptoms.complaints(moments, minutes, twin.patient, rest, np.inf, 0.0, twin.about),
         tree=tuple(sorted(tree, key=lambda link: -abs(link.share))),
         differential=differential(twin.case, twin.episode.symptoms, twin.episode.date),
