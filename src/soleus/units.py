@@ -17,6 +17,7 @@ UNITS: dict[str, dict[str, float]] = {
     "1": {},
     "%": {},
     "min": {"min": 1},
+    "d": {"min": 1},
     "L": {"L": 1},
     "mL": {"L": 1},
     "mmol": {"mmol": 1},
