@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from soleus import cohort, schedule, session
+from soleus import cohort, schedule, solve
+from soleus import session as sessions
 from soleus.body import body
 from soleus.prescription import Prescription
 from soleus.references import references
@@ -20,7 +21,7 @@ def treated():
     orders = [Prescription(uf=2.5)] * 8
     chart = schedule.Chart(pre_weight=72.5, sodium=137.0, urea=24.0)
     arrival = schedule.arrive(people, orders, 44.0, np.full(8, 70.0), chart)
-    course = session.simulate(arrival.patient, arrival.start, orders, end=260.0)
+    course = sessions.simulate(arrival.patient, arrival.start, orders, end=260.0)
     return arrival.patient, course.minutes, course.moments(arrival.patient)
 
 
@@ -94,3 +95,15 @@ def test_one_moment_is_enough(session):
 
     found = complaints(first(whole), session.minutes[:1], session.patient, session.rest, 0.0, 0.0, About())
     assert all(0 <= float(c.probability[0]) <= 1 for c in found)
+
+
+def test_bodies_that_nobody_has_raise_no_warning():
+    """The corners of every range at once, at rest: all chances, none missing."""
+    n = 200
+    odd = cohort.draw_everywhere(n, seed=5)
+    rest = body.rest(odd)
+    whole = sessions.Whole(body=body.at_rest(odd, rest), tally=sessions.EMPTY)
+    rows = np.asarray(solve.stack(whole, n))
+    moments = sessions.moment(np.stack([rows, rows], axis=1), odd)
+    for c in complaints(moments, np.array([0.0, 60.0]), odd, rest, 60.0, 40.0, About()):
+        assert np.all((c.probability >= 0) & (c.probability <= 1)), c.id
