@@ -109,7 +109,9 @@ def settled(patient: Patient, gfr_ml_min: Any, chart: Chart) -> schedule.Arrival
     """People at their filtration, every charted level kept by what they eat and lose."""
     known = {"sodium.Na_p": chart.sodium, "protein.c_pl": chart.protein}
     patient = put(patient, {name: value for name, value in known.items() if value is not None})
+    binder = patient.absorption.binder  # the stages' table knows of none
     patient, start = ckd.without_dialysis(patient, gfr_ml_min)
+    patient = put(patient, {"absorption.binder": binder})
     for _ in range(BENDS):
         patient, start = _as_charted(patient, start, chart)
         end = schedule.between(patient, start, 24.0).end.body
