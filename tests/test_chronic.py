@@ -141,6 +141,18 @@ def test_two_levers_add_up_and_commute():
     assert one.correct(other.correct(was, 0), 0) == other.correct(one.correct(was, 0), 0)
 
 
+def test_levers_right_together_go_no_further_than_each_is_meant_to():
+    """A larger dose brings phosphate and bicarbonate nearly home; binder and alkali have the rest to do."""
+    found = twin(drugs=("sevelamer",), hours=3.0, flow=200, phosphate_mmol_l=2.6, bicarbonate_mmol_l=18.0)
+    names = ("phosphate", "acidosis", "weekly_dose")
+    assert set(names) <= differing(found)
+    seen = arrived(found, *names)
+    should = levers.SHOULD
+    assert 0.9 * should.P_low < seen.phosphate.c_p.mean() < 1.05 * should.P_high
+    assert seen.acid_base.hco3.mean() < should.hco3_high
+    assert seen.phosphate.c_p.mean() <= arrived(found, "phosphate").phosphate.c_p.mean() + 0.05
+
+
 def test_a_medicine_that_goes_with_cramps_is_a_lever_and_one_that_does_not_is_none():
     found = twin(drugs=("salmeterol", "indapamide", "sevelamer", "a herb"))
     ids = {x.id for x in levers.levers_of(found) if x.id.startswith("drug_")}

@@ -16,7 +16,7 @@ import numpy as np
 from .. import cohort, months, schedule, solve
 from ..body import body
 from ..fit import Twin
-from ..levers import Lever, Lived, World
+from ..levers import Lever, Lived, World, stretches
 from ..parameter import get, put
 from ..session import BODY
 
@@ -61,11 +61,12 @@ def people(doors: Doors, worlds: list[World], draw: np.ndarray) -> tuple[body.Pa
         return patient, start
     rows = solve.stack(start, len(worlds))
     changes: dict[str, np.ndarray] = {}
-    for name, life in doors.lived.items():
-        rows[months.FEW] *= np.exp(np.where(otherwise[name], life.delta[:, draw], 0.0))
-        for parameter, values in life.changes.items():
+    for name, far in stretches(doors.lived, otherwise, draw).items():
+        life = doors.lived[name]
+        rows[months.FEW] *= np.exp(far * life.delta[:, draw])
+        for parameter, step in life.steps.items():
             was = changes.get(parameter, np.broadcast_to(get(patient, parameter), len(worlds)))
-            changes[parameter] = np.where(otherwise[name], values[draw], was)
+            changes[parameter] = np.maximum(was + far * step[draw], 0.0)
     came = solve.unstack(rows, BODY)
     held = came.potassium.n_i / start.potassium.n_i
     changes["potassium.n_i"] = patient.potassium.n_i * held

@@ -11,13 +11,14 @@ from .bath import base, calcium, citrate, glucose, magnesium, potassium, sodium,
 from .chronic import levers_from
 from .dose import dose, weekly_dose
 from .fluid import gain, length, profile, target
-from .lever import Lever, Lived, World
+from .lever import Lever, World
+from .lived import Lived, stretches
 from .medicines import medicines, residual
 from .minerals import over_months
 from .should import SHOULD, Should
 from .tried import tried
 
-__all__ = ["SHOULD", "Lever", "Lived", "Should", "World", "levers_of"]
+__all__ = ["SHOULD", "Lever", "Lived", "Should", "World", "levers_of", "stretches"]
 
 
 def levers_of(twin: Twin) -> tuple[Lever, ...]:

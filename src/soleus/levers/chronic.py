@@ -2,12 +2,8 @@
 
 A plan says what would be changed and by how much, as a first guess. The people of the twin live so many days as they
 did, and again under each plan; the difference of the two, in the logarithms of the slow states, is what the plan does
-to people on arrival. It is then stretched until the reading it is meant for is where it should be:
-
-    stretch = ln(wanted / came) / ln(moved / stayed)
-
-and so are the parameters. Several levers add up in these logarithms (decision 0016 says how well). A few of the draws
-live for all: the doors' noise is far below the doubt about such effects.
+to people on arrival. It is then stretched until its reading is where it should be (`lived`); decision 0016 says how
+well several add up. A few of the draws live for all: what they leave out is far below the doubt about such effects.
 """
 
 from __future__ import annotations
@@ -23,12 +19,12 @@ from ..body import body
 from ..fit import Twin
 from ..parameter import get, put
 from ..prescription import Prescription
-from .lever import Lever, Lived, months_of
+from .lever import Lever, months_of, untouched
+from .lived import Lived, stretches
 from .should import SHOULD
 
 ROOM = 32  # people lived together; half of what one chunk takes
 MISSED = 0.03  # of a logarithm, between the reading reached and the one wanted, beyond which it is said
-LEAST_MOVED = 1e-3  # of a logarithm; a plan that moves its reading less is taken as it stands
 Seen = Callable[[body.Seen], Any]
 
 
@@ -53,7 +49,7 @@ class Plan:
 
 def circumstance(name: str, label: str, was: str, should: str, caveat: str, sources: tuple[str, ...]) -> Lever:
     """What matters and is no lever, or is as it should be."""
-    return Lever(name, label, was, should, False, lambda world, _: world, "D", caveat, sources)
+    return Lever(name, label, was, should, False, untouched, "D", caveat, sources)
 
 
 def levers_from(twin: Twin, made: Sequence[Plan | Lever | None]) -> list[Lever]:
@@ -64,13 +60,22 @@ def levers_from(twin: Twin, made: Sequence[Plan | Lever | None]) -> list[Lever]:
 
 
 def _lever(plan: Plan, lived: Lived) -> Lever:
-    should = plan.as_it_should_be
-    if lived.reached is not None and abs(np.log(lived.reached / np.mean(plan.wanted))) > MISSED:
-        should += f"; {SHOULD.days:.0f} days bring it to {lived.reached:.3g} {plan.unit}"
     return Lever(
-        plan.id, plan.label, plan.as_it_was, should, True, months_of(plan.id), plan.evidence, plan.caveat,
-        plan.sources, lived,
+        plan.id, plan.label, plan.as_it_was, plan.as_it_should_be + _reached(plan, lived), True, months_of(plan.id),
+        plan.evidence, plan.caveat, plan.sources, lived,
     )  # fmt: skip
+
+
+def _reached(plan: Plan, lived: Lived) -> str:
+    """How far these months get, where it is not far enough."""
+    if lived.asked is None:
+        return ""
+    everybody = np.arange(len(lived.asked))
+    stretch = stretches({plan.id: lived}, {plan.id: np.ones(len(everybody), bool)}, everybody)[plan.id]
+    reached = np.asarray(plan.wanted) * np.exp(lived.gains[plan.id] * stretch - lived.asked)
+    if abs(np.log(reached.mean() / np.mean(plan.wanted))) < MISSED:
+        return ""
+    return f"; {SHOULD.days:.0f} days bring it to {reached.mean():.3g} {plan.unit}"
 
 
 def live(twin: Twin, plans: Sequence[Plan], days: float | None = None, room: int = ROOM) -> list[Lived]:
@@ -82,14 +87,16 @@ def live(twin: Twin, plans: Sequence[Plan], days: float | None = None, room: int
     rows, seen = _months(twin, plans, few, SHOULD.days if days is None else days)
     stands_for = np.abs(np.arange(m)[:, None] - few).argmin(axis=1)
     came = body.look(twin.start, twin.patient, body.rest(twin.patient))
+    aims = {plan.id: plan.reading for plan in plans if plan.reading is not None}
     found = []
     for i, plan in enumerate(plans, 1):
-        delta = np.log(rows[i] / rows[0])[:, stands_for]
-        stretch, reached = _stretch(plan, came, seen[0], seen[i], stands_for)
-        guess = {name: np.broadcast_to(value, m) for name, value in plan.changes.items()}
-        was = {name: np.broadcast_to(get(twin.patient, name), m) for name in guess}
-        changes = {name: was[name] + stretch * (guess[name] - was[name]) for name in guess}
-        found.append(Lived(delta * stretch, changes, reached))
+        aim = aims.get(plan.id)
+        gains = {
+            name: np.log(np.asarray(of(seen[i])) / np.asarray(of(seen[0])))[stands_for] for name, of in aims.items()
+        }
+        asked = None if aim is None else np.log(np.broadcast_to(plan.wanted, m) / np.asarray(aim(came)))
+        steps = {name: np.broadcast_to(value - get(twin.patient, name), m) for name, value in plan.changes.items()}
+        found.append(Lived(np.log(rows[i] / rows[0])[:, stands_for], steps, gains, asked, plan.most))
     return found
 
 
@@ -111,17 +118,3 @@ def _months(twin: Twin, plans: Sequence[Plan], few: np.ndarray, days: float) -> 
     each = [slice(i * k, (i + 1) * k) for i in range(ways)]
     seen = body.look(came.start, patient, body.rest(patient))
     return np.moveaxis(rows, 1, 0), [cohort.take(seen, part) for part in each]
-
-
-def _stretch(
-    plan: Plan, came: body.Seen, stayed: body.Seen, moved: body.Seen, stands_for: np.ndarray
-) -> tuple[np.ndarray, float | None]:
-    """How many times the guess it takes, [draw], none where a draw came as it should; and the mean that is reached."""
-    m = len(stands_for)
-    if plan.reading is None:
-        return np.ones(m), None
-    gained = np.log(np.asarray(plan.reading(moved)) / np.asarray(plan.reading(stayed)))[stands_for]
-    asked = np.log(np.broadcast_to(plan.wanted, m) / np.asarray(plan.reading(came)))
-    share = asked / np.where(np.abs(gained) < LEAST_MOVED, np.inf, gained)
-    stretch = np.clip(np.where(np.abs(gained) < LEAST_MOVED, 1.0, share), 0.0, plan.most)
-    return stretch, float(np.mean(np.asarray(plan.reading(came)) * np.exp(gained * stretch)))

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..prescription import Prescription
+from .lived import Lived
 
 
 class World(NamedTuple):
@@ -22,14 +21,6 @@ class World(NamedTuple):
 
 
 Correct = Callable[[World, int], World]  # (world, draw) -> world with the lever as it should have been
-
-
-class Lived(NamedTuple):
-    """Months that went otherwise: what they change in people on arrival, and about them."""
-
-    delta: np.ndarray  # of the logarithms of the slow states `months.FEW`, [state, draw]
-    changes: dict[str, np.ndarray]  # parameters of the patient as they would be, [draw]
-    reached: float | None = None  # the reading that was meant to move, on average
 
 
 @dataclass(frozen=True)
