@@ -16,6 +16,7 @@ from soleus.cli import main
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 BROKEN = sorted((ROOT / "tests" / "broken").glob("*.yaml"))
+HOME = str(ROOT / "examples" / "ckd4-twitching.yaml")
 CALF = str(ROOT / "examples" / "calf-cramps.yaml")
 
 
@@ -62,6 +63,10 @@ def outside(*tokens, **options):
         (4, ["parameters", "lung"], "muscle"),
         (4, ["validate", "--studies", "nowhere"], "no folder"),
         (4, ["import", "eicu", "nowhere", "--out", "here"], "no folder"),
+        (2, ["validate", "--tables", "--effects"], "one at a time"),
+        (2, ["validate", "--planted", "0"], "1 or more"),
+        (3, ["simulate", HOME], "not on dialysis"),
+        (4, ["explain", HOME, "--session", "2020-01-01"], "2026-05-14"),
         (5, ["simulate", CALF, "--set", "hours=40"], "0.25 to 12 h"),
         (5, ["simulate", CALF, "--set", "uf_l=18"], "at most"),
     ],
@@ -148,6 +153,28 @@ def test_json_is_the_same_every_time_and_nothing_else_is_printed(ask):
     assert ask("explain", CALF, "--json", "-q")[1] == out
 
 
+def test_hours_without_dialysis_are_explained_as_json_too(ask):
+    code, out, _ = ask("explain", HOME, "--json", "-q")
+    said = json.loads(out)
+    assert code == 0 and said["about"] in ("twitch", "tetany")
+    assert set(said["splits"]) == {"twitch", "tetany"} and said["episode"]["date"] == "2026-05-14"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("schedule: {per_week: 0}\nlabs: [{date: 2026-01-05, when: other, creatinine_umol_l: 300}]\n", "episodes is"),
+        ("schedule: {per_week: 0}\nepisodes: [{date: 2026-01-05}]\n", "gfr_ml_min is missing"),
+        ("schedule: {per_week: 3}\nepisodes: [{date: 2026-01-05}]\n", "sessions is empty"),
+    ],
+)
+def test_a_case_without_what_is_to_be_explained_is_refused(ask, tmp_path, text, said):
+    path = tmp_path / "case.yaml"
+    path.write_text(f"patient: {{sex: F, age_y: 60, target_weight_kg: 70, weight_kg: 70}}\n{text}")
+    code, out, err = ask("explain", path)
+    assert code == 3 and not out and said in err
+
+
 def test_another_session_can_be_asked_for(ask):
     code, out, _ = ask("explain", CALF, "--session", "2026-02-06", "--json")
     assert code == 0
@@ -180,6 +207,29 @@ def test_validate_runs_a_folder_of_studies(ask, tmp_path):
     assert code == 0 and "Summary" in out
     (tmp_path / "hemo-total-protein.yaml").unlink()
     assert ask("validate", "--studies", tmp_path)[0] == 3
+
+
+def test_validate_prints_tables_effects_and_planted_causes(ask, monkeypatch):
+    from soleus import planted
+    from soleus.validate import effects, excitability, minerals, table
+
+    row = table.Row("1", "parathyroid hormone", "50 pg/mL", "GeneralKnowledge", "PTH 52", "OK")
+    for module in (minerals, excitability):
+        monkeypatch.setattr(module, "rows", lambda: [row])
+    code, out, _ = ask("validate", "--tables")
+    assert code == 0 and out.count("parathyroid hormone") == 2 and "1 OK, 0 ~, 0 NO of 1" in out
+    said = json.loads(ask("validate", "--tables", "--json")[1])
+    assert said["minerals"] == said["excitability"] == [row._asdict()]
+
+    monkeypatch.setattr(effects, "run", lambda studies, progress: effects.Effects((), ()))
+    assert "0 inside, 0 in direction, 0 missed" in ask("validate", "--effects")[1]
+    assert json.loads(ask("validate", "--effects", "--json")[1])["rows"] == []
+
+    monkeypatch.setattr(planted, "run", lambda n, progress: n)
+    monkeypatch.setattr(planted, "page", lambda n: f"{n} people")
+    monkeypatch.setattr(planted, "as_json", lambda n: {"people": n})
+    assert ask("validate", "--planted", "7")[1] == "7 people\n"
+    assert json.loads(ask("validate", "--planted", "7", "--json")[1]) == {"people": 7}
 
 
 def test_real_records_become_case_files_that_are_explained(ask, shared, tmp_path):

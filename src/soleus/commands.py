@@ -30,7 +30,9 @@ class Output:
 
 
 CaseFile = Annotated[Path, Parameter(help="The case file (YAML).")]
-Day = Annotated[str | None, Parameter(help="Date of the session, year-month-day; by default the one worth explaining.")]
+Day = Annotated[
+    str | None, Parameter(help="Date of the session or hours, year-month-day; by default the one worth explaining.")
+]
 Plot = Annotated[Path | None, Parameter(help="Draw it to this file, .png or .svg.")]
 TEXT = Output()
 
@@ -50,10 +52,17 @@ app.command(importing)
 
 @app.command(sort_key=1)
 def explain(case: CaseFile, /, *, session: Day = None, plot: Plot = None, out: Output = TEXT) -> None:
-    """Why the muscles cramped, or the pressure fell, in one session: causes, ranked, with shares."""
+    """Why the muscles cramped or twitched, or the pressure fell: causes, ranked, with shares.
+
+    For a session of dialysis, or for hours watched without it where the case file says that there is none.
+    """
     _drawable(plot)
     with Working(out.quiet) as say:
-        twin = _twin(case, session, say)
+        told = _case(case, say)
+        if not told.on_dialysis:
+            emit(_explained_at_home(case.name, told, session, plot, out, say))
+            return
+        twin = _twin(case.name, told, session, say)
         from . import causes, report
 
         say("asking what would have been without each cause")
@@ -86,7 +95,11 @@ def simulate(
     _drawable(plot)
     changes = _changes(change)
     with Working(out.quiet) as say:
-        was = _twin(case, session, say, changes)
+        told = _case(case, say)
+        if not told.on_dialysis:
+            said = f"{case.name} is of a person who is not on dialysis, so there is no session to simulate."
+            raise Stop(INVALID, f"{said} Ask why: soleus explain {case.name}.")
+        was = _twin(case.name, told, session, say, changes)
         from . import report
 
         say("treating")
@@ -110,66 +123,43 @@ def validate(
     records: Annotated[
         Path | None, Parameter(help="Real records instead: the folder of the MIMIC-III demo's falls of urea.")
     ] = None,
+    tables: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Minerals and hormones, nerve and muscle, line by line.")
+    ] = False,
+    effects: Annotated[
+        bool, Parameter(negative="", show_default=False, help="What studies found over a month in many people.")
+    ] = False,
+    planted: Annotated[
+        int | None, Parameter(help="Explain so many simulated people of whom the cause is known; 500 take an hour.")
+    ] = None,
     out: Output = TEXT,
 ) -> None:
     """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict.
 
     Without --studies also what is known of the body as a whole, and a drawn population.
     """
+    from . import checking
+
     if studies is not None and not studies.is_dir():
         raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
+    if planted is not None and planted < 1:
+        raise Stop(USAGE, f"--planted {planted}: give a number of people, 1 or more.")
+    asked = {"--week": week, "--records": records is not None, "--tables": tables, "--effects": effects}
+    chosen = [name for name, given in (asked | {"--planted": planted is not None}).items() if given]
+    if len(chosen) > 1:
+        raise Stop(USAGE, f"{' and '.join(chosen)} are different questions: ask one at a time.")
     if week:
-        _usual(out)
-        return
-    if records is not None:
-        _falls(records, out)
-        return
-    with Working(out.quiet) as say:
-        say("reading the studies")
-        from . import report
-        from . import validate as studying
-
-        chosen, faults = studying.read(studies)
-        result = studying.run(chosen, faults, progress=lambda i, n, name: say(f"arm {min(i + 1, n)} of {n} {name}"))
-        targets, population = [], []
-        if studies is None:
-            say("comparing with what is known of the body")
-            targets = studying.targets()
-            say("drawing a population")
-            population = studying.population()
-    found = report.studies_json(studying.as_json(result), targets, population)
-    emit(found if out.json else report.studies_page(found))
-
-
-def _falls(records: Path, out: Output) -> None:
-    """The second of two real panels from the first, beside naive answers."""
-    if not records.exists():
-        raise Stop(NOT_FOUND, f"{records} is not there. Give the folder that holds the records.")
-    with Working(out.quiet) as say:
-        say("reading the records")
-        from .records import falls as recorded
-        from .validate import falls
-
-        told = recorded.read(records)
-        if not told.falls:
-            raise Stop(INVALID, f"{records} holds no fall of urea that can be run: {told.skipped[0]}")
-        say(f"dialyzing {falls.PEOPLE} people for each of {len(told.falls)} falls of urea")
-        found = falls.run(told.falls)
-    skipped = list(told.skipped)
-    if out.json:
-        emit(falls.as_json(found) | {"skipped": skipped})
+        checking.usual(out)
+    elif records is not None:
+        checking.falls(records, out)
+    elif tables:
+        checking.tables(out)
+    elif effects:
+        checking.effects(studies, out)
+    elif planted is not None:
+        checking.planted(planted, out)
     else:
-        emit("\n".join([falls.page(found), *(f"Skipped: {line}" for line in skipped)]))
-
-
-def _usual(out: Output) -> None:
-    """Before and after the sessions of a usual week, and stage by stage without dialysis."""
-    with Working(out.quiet) as say:
-        say("living a week, and some without dialysis")
-        from .validate import usual
-
-        rows = [*usual.week(), *usual.stages()]
-    emit({"schema_version": SCHEMA_VERSION, "rows": usual.as_json(rows)} if out.json else usual.page(rows))
+        checking.arms(studies, out)
 
 
 @importing.command
@@ -273,24 +263,51 @@ def bench(*, out: Output = TEXT) -> None:
         emit("\n".join(f"{t.what}: {t.value:.4g} {t.unit}" for t in times))
 
 
-def _twin(file: Path, day: str | None, say: Working, changes: dict[str, Any] | None = None) -> Any:
-    """The twin of a case file, for one session; changes to it are checked before anything is computed."""
+def _case(file: Path, say: Working) -> Any:
+    """A case file, read and checked."""
     if not file.exists():
         raise Stop(NOT_FOUND, f"{file} is not there. Check the name and the folder.")
     from . import case
 
     say("reading the case")
-    found = case.load(file)
+    return case.load(file)
+
+
+def _twin(name: str, case: Any, day: str | None, say: Working, changes: dict[str, Any] | None = None) -> Any:
+    """The twin of a case, for one session; changes to it are checked before anything is computed."""
     try:
-        session = found.session(day)
+        session = case.session(day)
     except BadRecord as error:
-        raise Stop(NOT_FOUND if found.sessions else INVALID, f"{file.name}: {error}") from None
+        raise Stop(NOT_FOUND if case.sessions else INVALID, f"{name}: {error}") from None
     say("building the twin")
     if changes:
-        _allowed(found, session, changes)
+        _allowed(case, session, changes)
     from . import fit
 
-    return fit.fit(found, session)
+    return fit.fit(case, session)
+
+
+def _explained_at_home(name: str, case: Any, day: str | None, plot: Path | None, out: Output, say: Working) -> Any:
+    """Why, in hours without dialysis: a page, or JSON."""
+    try:
+        episode = case.episode(day)
+    except BadRecord as error:
+        raise Stop(NOT_FOUND if case.episodes else INVALID, f"{name}: {error}") from None
+    say("building the twin")
+    from . import home as hours
+
+    twin = hours.fit(case, episode)
+    from .causes import home as causes
+    from .report import home as report
+
+    say("asking what would have been without each cause")
+    found = causes.explain_home(twin)
+    if plot:
+        from . import plots
+
+        say("drawing")
+        plots.save(plots.at_home(found), plot)
+    return report.as_json(found) if out.json else report.page(found, ascii_only=ascii_only())
 
 
 def _allowed(case: Any, session: Any, changes: dict[str, Any]) -> None:

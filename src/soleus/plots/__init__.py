@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import fill, shorten
-from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .. import __version__
 from ..causes import Explanation, Split
+from ..causes.home import HomeExplanation
 from ..fit import Twin
 from ..report import home as home_words
 from ..report.sheet import treatment
 from ..report.words import answer, between, percent, plain, question, split_of
 from . import bars, home, panels, tree
 from .look import INK, SOFT, blank, check, save, styled
-
-if TYPE_CHECKING:
-    from ..causes.home import HomeExplanation
 
 __all__ = ["at_home", "check", "course", "explained", "save"]
 
@@ -37,7 +34,7 @@ def explained(e: Explanation) -> Figure:
         figure = blank(14.0, 10.2)
         _head(figure, question(e), f"{answer(e)} {_chance(split_of(e))}", _who(e.twin))
         panels.draw(column(figure, 0.048, 0.405, panels.HEIGHTS), e.twin, e.about)
-        bars.draw(figure.add_axes(BARS), split_of(e), e.about)
+        bars.draw(figure.add_axes(BARS), split_of(e))
         tree.draw(figure.add_axes(TREE), e.tree, (e.about,))
     return figure
 
@@ -45,13 +42,13 @@ def explained(e: Explanation) -> Figure:
 def at_home(e: HomeExplanation) -> Figure:
     """Hours without dialysis over time, the causes, and how they came about."""
     with styled():
-        figure, split = blank(14.0, 10.2), home_words.asked(e)
+        figure, split = blank(14.0, 10.2), e.asked
         said = f"{home_words.answer(e)} {_chance(split)}"
         name = shorten(plain(e.case.patient.name), 40, placeholder="...")
         who = f"{name}{'.  ' if name else ''}{home_words.hours(e.episode)}"
         _head(figure, home_words.question(e), said, who)
-        home.draw(column(figure, 0.048, 0.405, [1.0] * len(home.panels_of(e))), e)
-        bars.draw(figure.add_axes(BARS), split, e.about)
+        home.draw(column(figure, 0.048, 0.405, home.HEIGHTS), e)
+        bars.draw(figure.add_axes(BARS), split)
         others = [name for name, other in e.splits.items() if other.chance.probability >= home_words.LIKELY]
         tree.draw(figure.add_axes(TREE), e.tree, tuple(dict.fromkeys((e.about, *others))))
     return figure

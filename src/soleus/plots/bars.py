@@ -16,8 +16,7 @@ WIDEST = 1.25  # share beyond which an interval runs out of the frame
 FEWEST = 6  # rows for which there is always room, so that few bars do not grow fat
 TEXT_LEFT = -1.12  # where labels may begin, in widths of the panel
 DETAIL = 62  # characters beside a bar
-ALL_RIGHT = "with all of it as it should be"
-LEFT_OVER = {"cramp": "an average person's, all as it should be"}
+ALL_RIGHT, AVERAGE = "with all of it as it should be", "an average person's, all as it should be"
 
 
 class Bar(NamedTuple):
@@ -31,16 +30,17 @@ class Bar(NamedTuple):
     color: str
 
 
-def bars_of(split: Split, about: str) -> list[Bar]:
+def bars_of(split: Split) -> list[Bar]:
     """Causes as ranked, then what no lever explains."""
     found = [
         Bar(c.label, _change(c), c.evidence, c.share, c.interval, PROTECTED if c.share < 0 else RAISED)
         for c in split.causes
     ]
+    left = ALL_RIGHT
     if any((split.susceptibility, *split.susceptibility_interval)):
-        own = "this person against an average one"
+        own, left = "this person against an average one", AVERAGE
         found.append(Bar("Own susceptibility", own, "", split.susceptibility, split.susceptibility_interval, OTHER))
-    found.append(Bar("Left over", LEFT_OVER.get(about, ALL_RIGHT), "", split.residual, None, OTHER))
+    found.append(Bar("Left over", left, "", split.residual, None, OTHER))
     return found
 
 
@@ -50,9 +50,9 @@ def _change(cause: Cause) -> str:
     return whole if len(whole) <= DETAIL else shorten(bare(whole), DETAIL, placeholder="...")
 
 
-def draw(axes: Axes, split: Split, about: str) -> None:
+def draw(axes: Axes, split: Split) -> None:
     """All bars, the largest cause on top."""
-    bars = bars_of(split, about)
+    bars = bars_of(split)
     ends = [end for bar in bars for end in (bar.share, *(bar.interval or ()))]
     low, high = max(min(*ends, 0.0) - 0.04, -WIDEST), min(max(*ends, 0.2) + 0.04, WIDEST)
     beside = blended_transform_factory(axes.transAxes, axes.transData)

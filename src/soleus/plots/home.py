@@ -3,64 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from ..causes.home import HomeExplanation
 from ..report import home
-from ..report.course import UNITS
+from ..report.usual import KINDS
 from .look import BLUE, GREEN, ORANGE, PURPLE, SKY, SOFT, title
 from .panels import FEW, line, mark_times
 
-if TYPE_CHECKING:
-    from ..causes.home import HomeExplanation
-
-TALLEST = 6  # panels that fit
-
 
 class Panel(NamedTuple):
-    """One series of the timeline, where it has it: name, title, note, color, whether the axis begins at zero."""
+    """One value over time: its id, title, note, color, whether the axis begins at zero."""
 
-    name: str
+    id: str
     title: str
     note: str
     color: str
     from_zero: bool = False
 
 
-PANELS = (  # in the order in which they are drawn; the first that the timeline holds
+PANELS = (
     Panel("ph", "Acidity", "pH", PURPLE),
-    Panel("bicarbonate_mmol_l", "Bicarbonate", "mmol/L", PURPLE),
     Panel("ionized_calcium_mmol_l", "Ionized calcium", "mmol/L", SKY),
     Panel("nerve_margin_mv", "Nerve in muscle", "mV from rest to firing, 12.2 in usual blood", BLUE),
     Panel("motor_firing", "Motor endings firing unasked", "of 300; at one a twitch is as likely as not", ORANGE, True),
-    Panel("sensory_firing", "Sensory endings firing unasked", "of 300; at four tingling is as likely as not", GREEN,
-          True),
+    Panel("sensory_firing", "Sensory endings firing unasked",
+          "of 300, at usual potassium; at four tingling is as likely as not", GREEN, True),
     Panel("pth_pg_ml", "Parathyroid hormone", "pg/mL", PURPLE, True),
-    Panel("potassium_mmol_l", "Potassium", "mmol/L", ORANGE),
-    Panel("magnesium_mmol_l", "Magnesium", "mmol/L", GREEN),
 )  # fmt: skip
 
 
-def series(e: HomeExplanation) -> dict[str, np.ndarray]:
-    """The timeline by the names of `report.usual`."""
-    _, found = e.timeline
-    return {UNITS[name][0] if name in UNITS else name: np.asarray(x) for name, x in found.items()}
-
-
-def panels_of(e: HomeExplanation) -> tuple[Panel, ...]:
-    """Those that the timeline holds."""
-    found = series(e)
-    return tuple(panel for panel in PANELS if panel.name in found)[:TALLEST]
+HEIGHTS = (1.6, *[1.0] * (len(PANELS) - 1))  # the first has room for the names of complaints
 
 
 def draw(axes: Sequence[Axes], e: HomeExplanation) -> None:
-    """One panel a series; what was given as a grey span, complaints as lines through all."""
-    minutes = np.asarray(e.timeline[0])
-    found = series(e)
-    for place, panel in zip(axes, panels_of(e), strict=True):
-        line(place, minutes, found[panel.name], panel.color)
+    """One panel a value; what was given as a grey span, complaints as lines through all."""
+    twin = e.twin
+    m, minutes = twin.course.moments(twin.patient), twin.course.minutes
+    read = {kind.id: kind.read for kind in KINDS}
+    for place, panel in zip(axes, PANELS, strict=True):
+        line(place, minutes, read[panel.id](m, twin.patient), panel.color)
         title(place, panel.title, panel.note)
         if panel.from_zero:
             place.set_ylim(bottom=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from rich.console import Group, RenderableType
@@ -13,15 +13,15 @@ from rich.text import Text
 
 from .. import __version__
 from ..case import Episode, Given
-from ..causes import Split
+from ..causes.home import HomeExplanation
 from ..references import find
+from ..symptoms import Complaint
 from .blood import Flag, Level, Turn, known, level
-from .course import UNITS
 from .found import complaint_lines, differential_lines, drug_lines, drugs_json, found_json, sources_of, tree_lines
-from .page import chance_line, head, last_lines, open_lines, right_lines, share_lines
+from .page import chance_line, head, item, last_lines, open_lines, right_lines, share_lines
 from .plain import GROUPS, POINTS, exact, level_json, split_json
 from .sheet import DIM, NERVES, OUTSIDE, interval_of, mark_of, start_of, title, value_of
-from .usual import KINDS, NERVE
+from .usual import KINDS
 from .words import (
     DISCLAIMER,
     EVENTS,
@@ -35,15 +35,11 @@ from .words import (
     plain,
 )
 
-if TYPE_CHECKING:
-    from ..causes.home import HomeExplanation
-
-FELT = {  # complaints of a case file that count as the event
-    "cramp": ("cramp",),
-    "twitch": ("twitch",),
-    "tetany": ("tingling",),
-    "restless_legs": ("restless legs",),
-}
+FELT = {"twitch": ("twitch",), "tetany": ("tingling", "cramp")}  # complaints of a case file that it may explain
+ALWAYS = (  # shown, whether outside the usual or not
+    "potassium_mmol_l", "bicarbonate_mmol_l", "ph", "ionized_calcium_mmol_l", "magnesium_mmol_l", "phosphate_mmol_l",
+    "pth_pg_ml", "nerve_margin_mv", "motor_firing", "sensory_firing",
+)  # fmt: skip
 LIKELY = 0.1  # chance from which the tree of another symptom is shown too
 FEW = 3  # things given and felt that are named
 
@@ -51,7 +47,7 @@ FEW = 3  # things given and felt that are named
 def happened(e: HomeExplanation) -> bool:
     """Whether what the answer is about was noted in these hours."""
     noted = {symptom.what for symptom in e.episode.symptoms}
-    return bool(noted & set(FELT.get(e.about, ())))
+    return bool(noted & set(FELT[e.about]))
 
 
 def question(e: HomeExplanation) -> str:
@@ -61,13 +57,8 @@ def question(e: HomeExplanation) -> str:
 
 def answer(e: HomeExplanation) -> str:
     """The answer in one or two sentences, no surer than the numbers."""
-    said = main(asked(e), e.about)
+    said = main(e.asked, e.about)
     return said if happened(e) else f"None was noted; this is about the risk there was. {said}"
-
-
-def asked(e: HomeExplanation) -> Split:
-    """The risk that the answer is about."""
-    return e.splits[e.about]
 
 
 def hours(episode: Episode) -> str:
@@ -87,29 +78,26 @@ def _given(each: Given) -> str:
 
 
 def levels(e: HomeExplanation) -> tuple[Level, ...]:
-    """What the timeline holds of blood, hormones and nerve."""
-    minutes, series = e.timeline
-    named = {UNITS[name][0] if name in UNITS else name: x for name, x in series.items()}
-    return tuple(
-        level(kind, np.asarray(named[kind.id]), minutes, known(kind, e.case, e.episode.date))
-        for kind in KINDS
-        if kind.id in named
-    )
+    """Blood, hormones and nerve over these hours."""
+    twin, day = e.twin, e.episode.date
+    m, minutes = twin.course.moments(twin.patient), twin.course.minutes
+    return tuple(level(kind, kind.read(m, twin.patient), minutes, known(kind, e.case, day)) for kind in KINDS)
 
 
 def page(e: HomeExplanation, *, ascii_only: bool = False) -> Group:
     """The whole screen."""
-    split = asked(e)
+    split = e.asked
     likely = [name for name, other in e.splits.items() if name != e.about and other.chance.probability >= LIKELY]
     return Group(
         *head(question(e), e.case.question, hours(e.episode), answer(e)),
         *_chances(e),
-        *share_lines(split, e.about, ascii_only),
+        *share_lines(split, ascii_only),
         *tree_lines(e.tree, (e.about, *likely), ascii_only),
         *_levels(e),
-        *complaint_lines(e.complaints, "chance in these hours, interval, evidence"),
+        *complaint_lines(_others(e), "chance in these hours, interval, evidence"),
         *differential_lines(e.differential),
         *drug_lines(e.case),
+        *_fit(e.twin.note),
         *right_lines(e.as_it_should_be),
         *open_lines(e.case, e.most_useful),
         *last_lines(e.method.text, list(dict.fromkeys(key for key, _ in _sources(e, named=True)))),
@@ -117,28 +105,32 @@ def page(e: HomeExplanation, *, ascii_only: bool = False) -> Group:
 
 
 def _chances(e: HomeExplanation) -> Iterator[RenderableType]:
-    chance = asked(e).chance
+    chance = e.asked.chance
     yield Text("")
     yield chance_line(f"Chance of {EVENTS[e.about]}", percent(chance.probability), between(chance.interval))
     yield chance_line("  with all as it should be", percent(chance.baseline), "")
     if np.isfinite(chance.likely_minute) and chance.probability >= LITTLE:
         low, high = chance.window
-        yield chance_line("Likely minute", f"{chance.likely_minute:.0f}", f"80% from {low:.0f} to {high:.0f}{_came(e)}")
+        when = f"80% from {low:.0f} to {high:.0f}; " if high - low >= 1 else ""
+        yield chance_line("Likely minute", f"{chance.likely_minute:.0f}", f"{when}{_came(e)}".removesuffix("; "))
     for name, other in e.splits.items():
         if name != e.about:
             also = other.chance
             yield chance_line(f"Chance of {EVENTS[name]}", percent(also.probability), between(also.interval))
 
 
+def _others(e: HomeExplanation) -> tuple[Complaint, ...]:
+    """Complaints that have no risk of their own here: those that have are weighed by what was felt."""
+    return tuple(c for c in e.complaints if c.id not in e.splits)
+
+
 def _came(e: HomeExplanation) -> str:
-    first = min((s.minute for s in e.episode.symptoms if s.what in FELT.get(e.about, ())), default=None)
-    return "" if first is None else f"; it came at {first:.0f}"
+    first = min((s.minute for s in e.episode.symptoms if s.what in FELT[e.about]), default=None)
+    return "" if first is None else f"it came at {first:.0f}"
 
 
 def _levels(e: HomeExplanation) -> Iterator[RenderableType]:
-    found = levels(e)
-    if not found:
-        return
+    found = [x for x in levels(e) if x.id in ALWAYS or x.flags]
     yield from title("Blood and nerve in these hours", "~ not measured; interval at the furthest")
     yield Text("start".rjust(34) + "furthest".rjust(14) + "end".rjust(31), style=DIM)
     for x in found:
@@ -148,8 +140,7 @@ def _levels(e: HomeExplanation) -> Iterator[RenderableType]:
         line.append(value_of(far.spread, x).rjust(7)).append(mark_of(_beyond(x, far)))
         line.append(f"{interval_of(far.spread, x)} at {far.minute:.0f}".ljust(22), style=DIM)
         yield line.append(value_of(x.after, x).rjust(6))
-    if any(x.group == NERVE for x in found):
-        yield Padding(Text(f"Nerve: {NERVES}.", style=DIM), (0, 0, 0, 2))
+    yield Padding(Text(f"Nerve: {NERVES}.", style=DIM), (0, 0, 0, 2))
     if any(x.flags for x in found):
         yield Padding(Text(OUTSIDE, style=DIM), (0, 0, 0, 2))
 
@@ -158,6 +149,11 @@ def _beyond(x: Level, far: Turn) -> Flag | None:
     """The flag of the furthest point, whichever moment it was raised for."""
     side = "low" if far is x.lowest else "high"
     return next((flag for flag in x.flags if flag.when != "before" and flag.side == side), None)
+
+
+def _fit(note: str) -> Iterator[RenderableType]:
+    yield from title("How well the twin is known")
+    yield item(note)
 
 
 def as_json(e: HomeExplanation) -> dict[str, Any]:
@@ -173,12 +169,13 @@ def as_json(e: HomeExplanation) -> dict[str, Any]:
         "about": e.about,
         "answer": answer(e),
         "splits": {name: split_json(split) for name, split in e.splits.items()},
-        "causes": split_json(asked(e))["causes"],
+        "causes": split_json(e.asked)["causes"],
         "already_right": [{"id": x.id, "label": x.label, "value": x.as_it_was} for x in e.as_it_should_be],
-        **found_json(e),
+        **found_json(e._replace(complaints=_others(e))),
         "drugs": drugs_json(e.case),
         **{group: {x.id: level_json(x) for x in found if x.group == group} for group in GROUPS},
         "course": _course(e),
+        "fit_quality": {"note": e.twin.note},
         "method": e.method._asdict(),
         "missing": [missing._asdict() for missing in e.case.missing],
         "warnings": list(e.case.warnings),
@@ -191,15 +188,16 @@ def as_json(e: HomeExplanation) -> dict[str, Any]:
 
 
 def _course(e: HomeExplanation) -> dict[str, Any]:
-    """Each series of the timeline at even times, mean and 5th to 95th percentile."""
-    minutes, series = e.timeline
+    """Every value at even times, mean and 5th to 95th percentile."""
+    twin = e.twin
+    m, minutes = twin.course.moments(twin.patient), twin.course.minutes
     at = np.linspace(minutes[0], minutes[-1], POINTS)
     said: dict[str, Any] = {"minute": at.tolist()}
-    for name, x in series.items():
-        key, unit = UNITS.get(name, (name, None))
+    for kind in KINDS:
+        x = kind.read(m, twin.patient)
         rows = {"mean": np.mean(x, axis=1)}
         rows["low"], rows["high"] = np.percentile(x, (5, 95), axis=1)
-        said[key] = {"unit": unit} | {k: np.interp(at, minutes, v).tolist() for k, v in rows.items()}
+        said[kind.id] = {"unit": kind.unit} | {k: np.interp(at, minutes, v).tolist() for k, v in rows.items()}
     return said
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from ..case import Case
 from ..causes import Cause, Explanation, Measurement, Split
 from ..levers import Lever
+from ..levers.home import HomeLever
 from .found import complaint_lines, differential_lines, drug_lines, tree_lines
 from .plain import cited
 from .sheet import DIM, brief_lines, title, treatment
@@ -67,7 +68,7 @@ def page(e: Explanation, *, ascii_only: bool = False) -> Group:
     parts = [
         *head(question(e), case.question, treatment(e.twin), answer(e)),
         *_chance(e),
-        *share_lines(split, e.about, ascii_only),
+        *share_lines(split, ascii_only),
         *tree_lines(e.tree, (e.about,), ascii_only),
         *_ways(split),
         *brief_lines(e.twin),
@@ -118,13 +119,14 @@ def _came(e: Explanation) -> str:
     return f"; it came at {first:.0f}" if e.about == "cramp" and first is not None else ""
 
 
-def share_lines(split: Split, about: str, ascii_only: bool) -> Iterator[RenderableType]:
+def share_lines(split: Split, ascii_only: bool) -> Iterator[RenderableType]:
     """Every cause with its share, what was and what should have been; then what no cause explains."""
     rows = [Row(c.label, c.share, between(c.interval), c.evidence) for c in split.causes]
+    whose = "with all right"
     if any((split.susceptibility, *split.susceptibility_interval)):
         own = between(split.susceptibility_interval)
         rows.append(Row("Own susceptibility", split.susceptibility, own, ""))
-    whose = "an average person" if about == "cramp" else "with all right"
+        whose = "an average person"
     rows.append(Row(f"Left over, {whose}", split.residual, "", ""))
     longest = max((abs(row.share) for row in rows), default=1.0) or 1.0
     yield from title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")
@@ -181,7 +183,7 @@ def _fit(e: Explanation) -> Iterator[RenderableType]:
         yield item(line)
 
 
-def right_lines(levers: Sequence[Lever]) -> Iterator[RenderableType]:
+def right_lines(levers: Sequence[Lever | HomeLever]) -> Iterator[RenderableType]:
     """What was already as it should be."""
     if levers:
         yield from title("Already right, or not in question")

@@ -24,7 +24,7 @@ TITLES = {
     TAKEN: ("Taken off by the machine", "with a minus: given by the bath"),
     DOSE: ("Dose", ""),
 }
-NERVES = "mV from rest to firing, 12.2 in usual blood; of 300 endings, those firing unasked"
+NERVES = "mV from rest to firing, 12.2 in usual blood; of 300 endings, those firing unasked, sensory at usual potassium"
 GROUPS = {
     BLOOD: ("The blood", "mean and 5th to 95th percentile; ~ not measured"),
     HORMONES: ("Hormones of calcium and phosphate", ""),

@@ -80,7 +80,7 @@ READ: dict[str, Callable[[Moment, Patient], Any]] = {
     "fgf23_pg_ml": lambda m, _: m.state.hormones.FGF,
     "nerve_margin_mv": lambda m, _: m.nerves.terminal.margin,
     "motor_firing": lambda m, _: m.nerves.ectopic,
-    "sensory_firing": lambda m, _: m.nerves.ectopic_sensory,
+    "sensory_firing": lambda m, _: m.nerves.ectopic_usual,
 }
 
 

@@ -1,0 +1,107 @@
+"""Checking: what `soleus validate` can be asked, each beside what was measured in people.
+
+Heavy imports stand inside the functions, as in `commands`.
+"""
+
+from pathlib import Path
+from typing import Protocol
+
+from .screen import INVALID, NOT_FOUND, SCHEMA_VERSION, Stop, Working, emit
+
+
+class Answer(Protocol):
+    """How a command answers."""
+
+    @property
+    def json(self) -> bool: ...
+    @property
+    def quiet(self) -> bool: ...
+
+
+def arms(studies: Path | None, out: Answer) -> None:
+    """Published study arms, and without a folder the body and a population."""
+    with Working(out.quiet) as say:
+        say("reading the studies")
+        from . import report
+        from . import validate as studying
+
+        chosen, faults = studying.read(studies)
+        result = studying.run(chosen, faults, progress=lambda i, n, name: say(f"arm {min(i + 1, n)} of {n} {name}"))
+        targets, population = [], []
+        if studies is None:
+            say("comparing with what is known of the body")
+            targets = studying.targets()
+            say("drawing a population")
+            population = studying.population()
+    found = report.studies_json(studying.as_json(result), targets, population)
+    emit(found if out.json else report.studies_page(found))
+
+
+def tables(out: Answer) -> None:
+    """Minerals and hormones, nerve and muscle: what was measured, what the twin gives, the verdict, and why."""
+    with Working(out.quiet) as say:
+        from .validate import excitability, minerals, table
+
+        say("minerals and hormones")
+        first = minerals.rows()
+        say("nerve and muscle")
+        second = excitability.rows()
+    rows = {"minerals": table.as_json(first), "excitability": table.as_json(second)}
+    emit(
+        {"schema_version": SCHEMA_VERSION, **rows}
+        if out.json
+        else f"{minerals.page(first)}\n\n{excitability.page(second)}"
+    )
+
+
+def effects(studies: Path | None, out: Answer) -> None:
+    """What studies found over a month in many people, beside the same in simulated people."""
+    with Working(out.quiet) as say:
+        say("reading the studies")
+        from .validate import effects as month
+        from .validate import read
+
+        chosen = None if studies is None else read(studies)[0]
+        found = month.run(chosen, progress=lambda i, n, name: say(f"arm {min(i + 1, n)} of {n} {name}"))
+    emit(month.as_json(found) if out.json else month.page(found))
+
+
+def planted(n: int, out: Answer) -> None:
+    """Whether the cause that was planted in simulated people is found."""
+    with Working(out.quiet) as say:
+        say("planting")
+        from . import planted as people
+
+        found = people.run(n, progress=lambda i, m, what: say(f"person {min(i + 1, m)} of {m} {what}"))
+    emit(people.as_json(found) if out.json else people.page(found))
+
+
+def falls(records: Path, out: Answer) -> None:
+    """The second of two real panels from the first, beside naive answers."""
+    if not records.exists():
+        raise Stop(NOT_FOUND, f"{records} is not there. Give the folder that holds the records.")
+    with Working(out.quiet) as say:
+        say("reading the records")
+        from .records import falls as recorded
+        from .validate import falls as beside
+
+        told = recorded.read(records)
+        if not told.falls:
+            raise Stop(INVALID, f"{records} holds no fall of urea that can be run: {told.skipped[0]}")
+        say(f"dialyzing {beside.PEOPLE} people for each of {len(told.falls)} falls of urea")
+        found = beside.run(told.falls)
+    skipped = list(told.skipped)
+    if out.json:
+        emit(beside.as_json(found) | {"skipped": skipped})
+    else:
+        emit("\n".join([beside.page(found), *(f"Skipped: {line}" for line in skipped)]))
+
+
+def usual(out: Answer) -> None:
+    """Before and after the sessions of a usual week, and stage by stage without dialysis."""
+    with Working(out.quiet) as say:
+        say("living a week, and some without dialysis")
+        from .validate import usual as week
+
+        rows = [*week.week(), *week.stages()]
+    emit({"schema_version": SCHEMA_VERSION, "rows": week.as_json(rows)} if out.json else week.page(rows))
