@@ -9,18 +9,14 @@ the axon's own, from which on it cannot rest.
 """
 
 import csv
-import sys
 from itertools import combinations_with_replacement
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
 
-sys.path.insert(0, str(Path(__file__).parent))
-from axon import LOAD, MOTOR, SENSORY, Around, excitability, tipping  # noqa: E402
-
-from soleus.body.nerve import COEFFICIENTS, Nerve  # noqa: E402
+from soleus.body.nerve import COEFFICIENTS, Nerve
+from soleus.validate.axon import LOAD, MOTOR, SENSORY, Around, excitability, tipping
 
 AXONS = {"motor": MOTOR, "sensory": SENSORY}
 P = Nerve()

@@ -1,4 +1,4 @@
-"""Nerve: the quick answers against the full axon, their directions, and what was measured on nerves."""
+"""Nerve: the quick answers against the full axon, and their directions; tests/test_tables.py holds the measurements."""
 
 import dataclasses
 import random
@@ -12,32 +12,20 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import nerve_fit  # noqa: E402
-import nerve_table  # noqa: E402
-from axon import LOAD, MOTOR, SENSORY, Around, excitability, rest, tipping  # noqa: E402
-from nerve_table import AFTER, BEFORE, HEALTH, ISCHEMIA  # noqa: E402
 
 from soleus.body import nerve  # noqa: E402
 from soleus.body.nerve import Inputs, Nerve  # noqa: E402
 from soleus.units import UNITS, dimension  # noqa: E402
+from soleus.validate.axon import LOAD, MOTOR, SENSORY, Around, excitability, rest, tipping  # noqa: E402
+from soleus.validate.excitability import HEALTH, ISCHEMIA  # noqa: E402
 
 P = Nerve()
-ROWS = nerve_table.rows()
+BEFORE = replace(HEALTH, K=5.6, iCa=1.15, iMg=0.54, pH=7.34, toxin=0.0096)  # as blood is before a session
+AFTER = replace(HEALTH, K=3.6, iCa=1.20, iMg=0.48, pH=7.46, toxin=0.005)  # and after it
 
 
 def look(p=P, **changes):
     return nerve.look(replace(HEALTH, **changes), p)
-
-
-# The validation table; `python tests/body/nerve_table.py` prints it
-
-
-@pytest.mark.parametrize(
-    "row",
-    [pytest.param(r, id=r.number, marks=[pytest.mark.xfail(reason=r.why_not)] if r.why_not else []) for r in ROWS],
-)
-def test_what_was_measured(row):
-    print(f"{row.measured} [{row.source}]: {row.model}")
-    assert row.holds, row.model
 
 
 # The quick answers against the nine equations

@@ -46,8 +46,8 @@ class Absorption:
         meaning="calcium that the gut gives off, 3 mmol a day",
     )
     I_P: Any = param(
-        "mmol/min", 0.0240, within=(0.01, 0.045), gsd=1.25, scales=1.0, source="GeneralKnowledge", status="recalled",
-        meaning="phosphate eaten, 34 mmol a day",
+        "mmol/min", 0.0216, within=(0.01, 0.045), gsd=1.25, scales=1.0, source="GeneralKnowledge", status="recalled",
+        meaning="phosphate eaten, 31 mmol a day",
     )
     f_P: Any = param(
         "1", 0.52, within=(0.4, 0.65), source="GeneralKnowledge", status="recalled",
@@ -58,8 +58,8 @@ class Absorption:
         meaning="phosphate absorbed at usual vitamin D besides",
     )
     binder: Any = param(
-        "1", 0.5, within=(0.0, 2.0), source="SoleusChoice", status="assumed",
-        meaning="phosphate bound over that absorbed; a usual dose 0.5",
+        "1", 0.35, within=(0.0, 2.0), source="SoleusChoice", status="assumed",
+        meaning="phosphate bound over that absorbed; 0.35 as it is usually taken, 0.5 if all of a usual dose is",
     )
 
 

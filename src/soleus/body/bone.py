@@ -50,7 +50,7 @@ class Bone:
         meaning="time in which bone feels a change of PTH, half a day",
     )
     r: Any = param(
-        "1", 0.72, within=(0.4, 1.0), source="GeneralKnowledge", status="assumed",
+        "1", 0.78, within=(0.5, 1.0), source="GeneralKnowledge", status="assumed",
         meaning="power of GFR by which bone resists PTH: on dialysis some 300 pg/mL keep its usual turnover",
     )
     g_r: Any = param(
@@ -58,16 +58,16 @@ class Bone:
         meaning="filtration over health below which resistance no longer rises",
     )
     y: Any = param(
-        "1", 0.3, within=(0.1, 0.6), source="SoleusChoice", status="assumed",
+        "1", 0.5, within=(0.2, 0.8), source="SoleusChoice", status="assumed",
         meaning="power of active vitamin D, which lets PTH act on bone",
     )
     xi: Any = param(
-        "1", 0.30, within=(0.1, 0.45), source="EtelcalcetidePlacebo Fujita1984", status="tuned",
-        meaning="power of PTH that lifts the set point of the surface; tuned to calcium in Fujita1984",
+        "1", 0.15, within=(0.08, 0.3), source="EtelcalcetidePlacebo EtelcalcetideYear", status="tuned",
+        meaning="power of PTH that lifts the set point of the surface; tuned to calcium in EtelcalcetideYear",
     )
     e: Any = param(
         "1", 0.20, within=(0.05, 0.35), source="SoleusChoice", status="assumed",
-        meaning="what lifts it without any PTH, so that healthy calcium would rest at three fifths without glands",
+        meaning="what lifts it without any PTH, so that healthy calcium would rest at three quarters without glands",
     )
     E: Any = param(
         "1", 30.0, within=(10.0, 50.0), source="Ho2017", status="tuned",

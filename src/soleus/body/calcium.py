@@ -84,8 +84,8 @@ class Calcium:
         meaning="usual fill of the surface over F_0, periodic on the present bath and diet",
     )
     k_F: Any = param(
-        "1/min", 2.0e-4, within=(1e-4, 4e-4), source="EtelcalcetideYear Fujita1984", status="tuned",
-        meaning="passage into deep bone, 0.29 a day; tuned to calcium in EtelcalcetideYear and Fujita1984",
+        "1/min", 2.4e-4, within=(1e-4, 4e-4), source="EtelcalcetideYear Fujita1984", status="tuned",
+        meaning="passage into deep bone, 0.35 a day; tuned to calcium in EtelcalcetideYear and Fujita1984",
     )
 
 

@@ -1,20 +1,21 @@
 """Hormones of calcium and phosphate: parathyroid hormone and its glands, calcitriol, FGF23, and drugs like them.
 
-    s     = s_0 R^-a_s - shift C / (1 + C)                       calcium that halves secretion; C a calcimimetic
-    sig   = m + (1 - m) / [1 + (iCa / s)^n]                      share of the most that glands can secrete
+    felt  = iCa + shift C / (1 + C)                              calcium as glands feel it; C a calcimimetic
+    sig   = m + (1 - m) / [1 + (iCa / s)^n],  s = s_0 R^-a_s - felt + iCa       share of the most they can secrete
     PTH   = PTH_0 G R^-a_R (sig / sig_0) (sig / ready)^a_q
     u     = (D + analog) / D_0                                   active vitamin D, relative to health
     dready/dt = (sig - ready) / t_q                              what the releasable store has come to meet
     dD/dt   = k_D {D_0 [x d^n_x + (1 - x) d^n_d g^a_g (PTH / PTH_0)^a_PTH (FGF_0 / FGF)^a_F (P_0 / P)^a_P] - D}
     dFGF/dt = k_F {FGF_0 (P / P_0)^f_P u^f_u [(g + g_0) / (1 + g_0)]^-f_g - FGF},   d = 25OHD / d_0
     dR/dt   = {u^r_u G^-r_G e^[-r_P (P - P_0)] - R} / t_R        receptors for calcium and vitamin D
-    dG/dt   = k_G G {c_Ca (iCa_0 / iCa - 1) + c_u (1 - u) + c_P (P - P_0) + c_R (1 - R)       growth of the glands
-                     - c_G ln G - (G^2 - 1) / G_max^2}
+    dG/dt   = k_G G (drive - ln bent)                                             growth of the glands
+    drive   = c_Ca (iCa_0 / felt - 1) + c_u (1 - u) + c_P (P - P_0) + c_R (1 - R) - c_G ln G - (G^2 - 1) / G_max^2
 
-g is filtration over that in health. `ready` makes secretion answer the speed of a fall in calcium and lag behind its
-rise, so that PTH differs on the way down and up and comes to rest at the same level.
+g is filtration over that in health. `bent` is the patient's own, 1 in health: with it, glands that make the patient's
+own PTH neither grow nor shrink in the blood that they are used to. `ready` makes secretion answer the speed of a fall
+in calcium and lag behind its rise, so that PTH differs on the way down and up and comes to rest at the same level.
 
-Assumes     PTH at its target (minutes); one gland of mass G; a calcimimetic only shifts the set point.
+Assumes     PTH at its target (minutes); one gland of mass G; a calcimimetic is to glands like more calcium.
 Leaves out  clonal growth that no longer shrinks; fragments of PTH; estrogen; magnesium, which matters when very low.
 Holds for   minutes to years, GFR 0-100 mL/min, ionized calcium 0.6-1.7 mmol/L.
 """
@@ -22,7 +23,7 @@ Holds for   minutes to years, GFR 0-100 mL/min, ionized calcium 0.6-1.7 mmol/L.
 from typing import Any
 
 from ..parameter import param, quantity, record
-from ..smooth import exp, log, power
+from ..smooth import exp, log, maximum, power
 
 
 @record
@@ -48,7 +49,7 @@ class Hormones:
         meaning="calcimimetic over its half-effective level: cinacalcet 30 mg 0.5, 90 mg 1.2, etelcalcetide 4",
     )
     shift: Any = param(
-        "mmol/L", 0.25, within=(0.15, 0.35), source="EtelcalcetidePlacebo", status="tuned",
+        "mmol/L", 0.22, within=(0.15, 0.3), source="EtelcalcetidePlacebo", status="tuned",
         meaning="most that a calcimimetic lowers the set point; tuned to PTH in EtelcalcetidePlacebo",
     )
     PTH_0: Any = param(
@@ -80,7 +81,7 @@ class Hormones:
         meaning="rise of the set point as receptors are lost; tuned to 1.16 on dialysis in MadsenSetpoint",
     )
     a_R: Any = param(
-        "1", 1.0, within=(0.4, 1.4), source="SoleusChoice", status="assumed",
+        "1", 0.7, within=(0.4, 1.2), source="SoleusChoice", status="assumed",
         meaning="rise of what a gland makes as receptors are lost",
     )
     t_q: Any = param(
@@ -172,7 +173,7 @@ class Hormones:
         meaning="power of the gland's mass that loses them",
     )
     r_P: Any = param(
-        "L/mmol", 0.5, within=(0.2, 0.9), source="SchappacherTilp2019", status="assumed",
+        "L/mmol", 0.4, within=(0.2, 0.8), source="SchappacherTilp2019", status="assumed",
         meaning="relative loss of receptors with phosphate; it does not act within a session (Rudnicki1993)",
     )
     k_G: Any = param(
@@ -184,15 +185,15 @@ class Hormones:
         meaning="mass at which glands hardly grow any more",
     )
     c_Ca: Any = param(
-        "1", 8.0, within=(4.0, 12.0), source="SoleusChoice", status="assumed",
-        meaning="growth from relatively low calcium",
+        "1", 12.0, within=(6.0, 18.0), source="LowerBathCalcium", status="tuned",
+        meaning="growth from calcium felt low; tuned to PTH on a bath lowered, in LowerBathCalcium",
     )
     c_u: Any = param(
-        "1", 0.6, within=(0.3, 0.9), source="SoleusChoice", status="assumed",
+        "1", 0.4, within=(0.2, 0.7), source="SoleusChoice", status="assumed",
         meaning="growth from want of active vitamin D",
     )
     c_P: Any = param(
-        "L/mmol", 0.3, within=(0.15, 0.5), source="SoleusChoice", status="assumed",
+        "L/mmol", 0.25, within=(0.1, 0.5), source="SoleusChoice", status="assumed",
         meaning="growth from phosphate",
     )
     c_R: Any = param(
@@ -200,7 +201,7 @@ class Hormones:
         meaning="growth from want of receptors",
     )
     c_G: Any = param(
-        "1", 0.55, within=(0.3, 0.9), source="SoleusChoice", status="assumed",
+        "1", 0.75, within=(0.4, 1.2), source="SoleusChoice", status="assumed",
         meaning="how a larger gland shrinks",
     )
 
@@ -212,6 +213,7 @@ class State:
     FGF: Any = quantity("pg/mL", "FGF23")
     R: Any = quantity("1", "receptors for calcium and vitamin D in the glands, relative to health")
     G: Any = quantity("1", "mass of the parathyroid glands, relative to health; surgery leaves 0.02-0.05")
+    bent: Any = quantity("1", "e to the growth that would be theirs in the patient's usual blood; it stays as it is")
 
 
 @record
@@ -229,9 +231,14 @@ class Seen:
     u_gut: Any = quantity("1", "active vitamin D as the gut feels it, relative to health")
 
 
+def mimicked(mimetic: Any, p: Hormones) -> Any:
+    """Calcium that glands feel beyond what is there, mmol/L."""
+    return p.shift * mimetic / (1 + mimetic)
+
+
 def secretion(iCa: Any, R: Any, mimetic: Any, p: Hormones) -> Any:
     """Share of the most that glands can secrete, once their store is used to it."""
-    s = p.s_0 * power(R, -p.a_s) - p.shift * mimetic / (1 + mimetic)
+    s = p.s_0 * power(R, -p.a_s) - mimicked(mimetic, p)
     return p.m + (1 - p.m) / (1 + power(iCa / s, p.n))
 
 
@@ -264,8 +271,15 @@ def fgf23(u: Any, P: Any, g: Any, p: Hormones) -> Any:
     return p.FGF_0 * power(P / p.P_0, p.f_P) * power(u, p.f_u) * power((g + p.g_0) / (1 + p.g_0), -p.f_g)
 
 
+def drive(given: Inputs, u: Any, R: Any, G: Any, p: Hormones) -> Any:
+    """Growth of the glands over k_G, before what the patient's own are used to."""
+    felt = given.iCa + mimicked(p.mimetic, p)
+    wanted = p.c_Ca * (p.iCa_0 / felt - 1) + p.c_u * (1 - u) + p.c_P * (given.P - p.P_0) + p.c_R * (1 - R)
+    return wanted - p.c_G * log(G) - (G * G - 1) / (p.G_max * p.G_max)
+
+
 def at_rest(given: Inputs, p: Hormones) -> State:
-    """Calcitriol, FGF23 and receptors at rest, and the gland that makes the patient's own PTH; found by repetition."""
+    """The gland that makes the patient's own PTH, all else at rest around it; found by repetition."""
     one = 1.0 + 0.0 * (given.g + given.iCa + given.P + p.PTH)
     FGF, R, G = p.FGF_0 * one, one, one
     for _ in range(12):
@@ -275,7 +289,8 @@ def at_rest(given: Inputs, p: Hormones) -> State:
         R = receptors(u, G, given.P, p)
         sig = secretion(given.iCa, R, p.mimetic, p)
         G = p.PTH / _made(sig, R, p)
-    return State(ready=sig, D=D, FGF=FGF, R=R, G=G)
+    bent = exp(maximum(drive(given, u, R, G, p), -12 * one))  # what glands beyond anybody's would need, has no number
+    return State(ready=sig, D=D, FGF=FGF, R=R, G=G, bent=bent)
 
 
 def look(now: State, given: Inputs, p: Hormones) -> Seen:
@@ -290,15 +305,12 @@ def look(now: State, given: Inputs, p: Hormones) -> Seen:
 
 
 def rates(now: State, seen: Seen, given: Inputs, p: Hormones) -> State:
-    """The five equations of the header."""
-    drive = (
-        p.c_Ca * (p.iCa_0 / given.iCa - 1) + p.c_u * (1 - seen.u) + p.c_P * (given.P - p.P_0)
-        + p.c_R * (1 - now.R) - p.c_G * log(now.G) - (now.G * now.G - 1) / (p.G_max * p.G_max)
-    )  # fmt: skip
+    """The equations of the header."""
     return State(
         ready=(seen.sig - now.ready) / p.t_q,
         D=p.k_D * (calcitriol(seen.PTH, now.FGF, given.P, given.g, p) - now.D),
         FGF=p.k_F * (fgf23(seen.u, given.P, given.g, p) - now.FGF),
         R=(receptors(seen.u, now.G, given.P, p) - now.R) / p.t_R,
-        G=p.k_G * now.G * drive,
+        G=p.k_G * now.G * (drive(given, seen.u, now.R, now.G, p) - log(now.bent)),
+        bent=0.0 * now.bent / p.t_R,
     )

@@ -6,7 +6,7 @@
     V, margin, rheobase, tipping = polynomials in ln K, S, ln Na, T, pump, ln load       of `nerve.csv`
     ectopic = N Phi(-tipping / sigma)                                                    axons that fire unasked
 
-The polynomials stand for the nine equations of an axon (tests/body/axon.py): `python tests/body/nerve_fit.py` fits them
+The polynomials stand for the nine equations of an axon (validate/axon.py): `python tests/body/nerve_fit.py` fits them
 again, and a test holds them to 0.12 mV root mean square, 0.8 mV at most, wherever the margin is above 0.5 mV. Margin
 is from rest to threshold; at or below zero the axon cannot rest: it fires, then is blocked. A terminal is a node with
 `load` of the conductance that steadies it; tipping is ln of the persistent sodium from which on it would fire (to 0.1,

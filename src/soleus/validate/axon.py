@@ -5,7 +5,8 @@
     I_I = gKf n^2 (V - E_K) + gKs s (V - E_K) + gLk (V - E_L) + gH q (V - E_H) + I_pump
     y'  = a (1 - y) - b y        for m, p, h, s at the node and s, n, q under the myelin
 
-Nothing in `src` runs it: tests do, and `nerve_fit.py` beside it fits to it the quick answers of `soleus.body.nerve`.
+The twin never runs it: the table of `excitability` does, and tests/body/nerve_fit.py fits to it the quick answers of
+`soleus.body.nerve`.
 Millivolt, millisecond, picoampere, nanosiemens, picofarad. Every leaf is a number or an array over axons.
 
 Sources. Gates m, p, h: code of McIntyre2002, its midpoints moved back 3 mV (recalled) and p by 9 mV (tuned). Gates s,
@@ -13,6 +14,8 @@ n, q, and the circuit: tables after Bostock in NerveModelTables, q's midpoint re
 motor axons; those of slow potassium and leak, and persistent sodium, raised (tuned) so that the axon still rests at
 potassium 7 mmol/L and terminals twitch at ionized calcium 0.8-0.9. Directions follow from the equations, sizes do not.
 """
+
+# ruff: noqa: N815 - symbols as in the equations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -251,7 +254,8 @@ def tipping(around: Around, axon: Axon, lowest: float = -0.6, highest: float = 3
     """
     tried = np.arange(lowest, highest, step)
     wide = [np.asarray(x)[..., None] for x in around]
-    each = Axon(**{name: np.asarray(x)[..., None] if np.ndim(x) else x for name, x in vars(axon).items()})
+    leaves: dict[str, Any] = {name: np.asarray(x)[..., None] if np.ndim(x) else x for name, x in vars(axon).items()}
+    each = Axon(**leaves)
     held = stable(Around(*wide), each.persistent(np.exp(tried)))
     last = len(tried) - 1 - np.argmax(held[..., ::-1], axis=-1)
     inside = held.any(axis=-1) & (last < len(tried) - 1)
