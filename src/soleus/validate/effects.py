@@ -8,7 +8,9 @@ Nothing is tuned to these; where the twin fails, `studies/misses.toml` says what
 """
 
 import math
+import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +27,7 @@ from .plan import Plan, plan_of
 
 CHANGED = {"Ca": "Ca_ionised", "Mg": "Mg_total", "HCO3": "HCO3", "K": "K"}  # what a bath of many weeks decides
 LEAST_APART = 0.02  # of the logarithm of a ratio; nearer to 0 there is no direction, nor within twice its error
+Key = tuple[str, str]  # study and arm
 Progress = Callable[[int, int, str], None]
 
 
@@ -74,21 +77,7 @@ def run(
 ) -> Effects:
     """Every effect of the studies (of the packaged ones when none are given), a month of people for each arm."""
     chosen = [s for s in (study.load_all() if studies is None else studies) if s.effects]
-    todo = [(s, arm) for s in chosen for arm in dict.fromkeys(a for e in s.effects for a in e.arms)]
-    lived: dict[Any, Month] = {}
-    refused: dict[tuple[str, str], str] = {}
-    found: dict[tuple[str, str], Month] = {}
-    for i, (s, arm) in enumerate(todo):
-        if progress:
-            progress(i, len(todo), f"{s.key}: {arm}")
-        try:
-            plan = _plan(s, arm)
-            alike = repr(plan)
-            if alike not in lived:
-                lived[alike] = month(plan, patients, seed)
-            found[s.key, arm] = lived[alike]
-        except SoleusError as fault:
-            refused[s.key, arm] = str(fault)
+    found, refused = _months(chosen, patients, seed, progress)
     rows, not_run = [], []
     for s in chosen:
         for e in s.effects:
@@ -99,6 +88,34 @@ def run(
             except BadRecord as fault:
                 not_run.append(NotRun(s.key, " and ".join(e.arms), e.quantity, None, str(fault)))
     return Effects(tuple(rows), tuple(not_run))
+
+
+def _months(
+    studies: Sequence[Study], patients: int, seed: int, progress: Progress | None
+) -> tuple[dict[Key, Month], dict[Key, str]]:
+    """A month of every arm, those treated alike once, side by side; and why some cannot be lived."""
+    found: dict[Key, Month] = {}
+    refused: dict[Key, str] = {}
+    lived: dict[str, Future[Month]] = {}
+    waiting: dict[Key, Future[Month]] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for s, arm in [(s, a) for s in studies for a in dict.fromkeys(a for e in s.effects for a in e.arms)]:
+            try:
+                plan = _plan(s, arm)
+            except SoleusError as fault:
+                refused[s.key, arm] = str(fault)
+                continue
+            if repr(plan) not in lived:
+                lived[repr(plan)] = pool.submit(month, plan, patients, seed)
+            waiting[s.key, arm] = lived[repr(plan)]
+        for i, (key, one) in enumerate(waiting.items()):
+            if progress:
+                progress(i, len(waiting), ": ".join(key))
+            try:
+                found[key] = one.result()
+            except SoleusError as fault:
+                refused[key] = str(fault)
+    return found, refused
 
 
 def _plan(s: Study, arm: str) -> Plan:
