@@ -218,7 +218,7 @@ def test_files_functions_and_classes_are_small():
 
 def test_the_whole_is_small():
     sizes = [len(path.read_text().splitlines()) for path in FILES if path.name != "__init__.py"]
-    assert len(sizes) <= 130, f"{len(sizes)} files"  # one organ, lever or record a file
+    assert len(sizes) <= 200, f"{len(sizes)} files"  # one organ, lever, symptom or record a file
     assert statistics.median(sizes) <= 150, f"median file {statistics.median(sizes)} lines"
 
 

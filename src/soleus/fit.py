@@ -128,9 +128,7 @@ def fit(
 
     at = np.repeat(np.arange(people), TRAITS)
     lean = symptoms.leaning(told, people * TRAITS, np.random.default_rng((seed, 1)))
-    cramp = symptoms.draw_weights(symptoms.Cramp, people * TRAITS, rng)
-    cramp = replace(cramp, u=cramp.u + lean, drugs=_drugs(case, cramp.drugs))
-    hypotension = symptoms.draw_weights(symptoms.Hypotension, people * TRAITS, rng)
+    cramp, hypotension = _traits(case, lean, rng)
     risk = _cramp_risk(arrival.patient, course, moments, cramp, told.drugs, at, ordered.time)
     log_weight = log_weight[at] + _cramps(case, session, course, risk, ordered.time)
     weight, power = _weigh(log_weight, at, kept)
@@ -154,6 +152,13 @@ def fit(
         about=told._replace(sp_ktv=_dose(course, moments, ordered, who.post_weight, few)),
         leaning=lean[chosen],
     )
+
+
+def _traits(case: Case, lean: np.ndarray, rng: np.random.Generator) -> tuple[symptoms.Cramp, symptoms.Hypotension]:
+    """Weights of the symptoms, as many draws as there are leanings."""
+    cramp = symptoms.draw_weights(symptoms.Cramp, len(lean), rng)
+    hypotension = symptoms.draw_weights(symptoms.Hypotension, len(lean), rng)
+    return replace(cramp, u=cramp.u + lean, drugs=_drugs(case, cramp.drugs)), hypotension
 
 
 def about(case: Case, session: Session | None = None) -> symptoms.About:
