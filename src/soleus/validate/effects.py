@@ -99,7 +99,8 @@ def _months(
     lived: dict[str, Future[Month]] = {}
     waiting: dict[Key, Future[Month]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for s, arm in [(s, a) for s in studies for a in dict.fromkeys(a for e in s.effects for a in e.arms)]:
+        todo = [(s, a) for s in studies for a in dict.fromkeys(a for e in s.effects for a in e.arms)]
+        for s, arm in todo:
             try:
                 plan = _plan(s, arm)
             except SoleusError as fault:
