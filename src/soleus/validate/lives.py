@@ -20,7 +20,6 @@ from ..session import Moment
 
 DAY = 1440.0  # min
 GAP, MIDWEEK = 52.0, 44.0  # h, between three sessions a week: on average, before the one in its middle
-PIECE = 60.0  # days lived at once without dialysis, in which no step grows too long
 YEAR = 365.0  # days
 HEALTHY = {
     "hormones.PTH": 40.0, "hormones.D25": 25000.0, "absorption.binder": 0.0, "calcium.iCa": 1.22, "phosphate.c": 1.2,
@@ -52,13 +51,7 @@ def changed(life: Life, changes: Mapping[str, Any], orders: tuple[Prescription, 
 
 def later(life: Life, days: float) -> Life:
     """The same person after so many days."""
-    if life.orders:
-        return Life(*months.live(life.patient, life.now, life.orders, days, gap_h=GAP), life.orders)
-    patient, now, left = life.patient, life.now, days
-    while left > 0:
-        patient, now = months.live(patient, now, None, min(left, PIECE))
-        left -= PIECE
-    return Life(patient, now)
+    return Life(*months.live(life.patient, life.now, life.orders or None, days, gap_h=GAP), life.orders)
 
 
 def finely(life: Life, cycles: int, hours: float = GAP) -> list[Life]:
