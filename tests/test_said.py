@@ -18,7 +18,7 @@ FEW = {"people": 64, "kept": 6}
 
 DENIED = re.compile(
     r"\b(no|not|never|nobody|none|nothing|neither|nor|hardly|without|cannot|disputed|contradicts?|wrong|myth|less"
-    r"|believed|blamed|rather than|instead of|doubt\w*|unproven|did nothing)\b|n't\b", re.I,
+    r"|against what|believed|blamed|rather than|instead of|doubt\w*|unproven|did nothing)\b|n't\b", re.I,
 )  # fmt: skip
 FIRES = r"(fir(e|es|ed|ing)\b|excit\w+|discharg\w+|irritab\w+|hyperactiv\w+|twitchy)"
 LOW_K = r"(low(er|ered)?|fall\w*|fell|drop\w*|declin\w*|loss of|lack of|little) (\w+ ){0,3}potassium|hypokal\w+" \
@@ -43,6 +43,7 @@ FORBIDDEN = {  # what is never said: the rule, and any sentence that fits it wit
     r"|\bsafely\b|\bno (risk|danger)\b|\brisk.free\b|\bharmless\b",
     "restless legs by the nerve": r"restless legs.*(because|caused by|due to|from|by) (\w+ ){0,3}(nerve|axon|margin)",
 }  # fmt: skip
+NEVER = re.compile(r"#+ .*\bnever\b", re.I)  # the heading of a list of what is never said
 NOT_A_CLAIM = {"a treatment is safe": re.compile(r"\bno (risk|danger)\b", re.I)}  # a denial of its own
 
 
@@ -156,7 +157,8 @@ def test_no_sentence_of_the_source_is_forbidden(path):
 
 @pytest.mark.parametrize("path", PAGES + EXAMPLES, ids=lambda p: p.name)
 def test_no_page_and_no_example_says_what_is_forbidden(path):
-    assert not said(path.read_text(encoding="utf-8"))
+    parts = re.split(r"(?m)^(?=#+ )", path.read_text(encoding="utf-8"))
+    assert not [found for part in parts if not NEVER.match(part) for found in said(part)]
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda p: p.name)
