@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from soleus import case, causes, report
+from soleus import case, causes, fit, plots, report, symptoms
 from soleus.references import references
-from soleus.report import found
+from soleus.report import found, words
 
 
 @pytest.fixture
@@ -45,12 +45,34 @@ def test_complaints_are_one_line_each_and_a_level_is_no_chance_of_harm(said, sho
     assert "Twitches 40% 22 to 58% C Nerve endings that fire unasked." in page
     assert "More of it in the JSON" not in page
     assert "! Potassium at which the heart's rhythm is watched 20%" in page
-    assert "act on the level, the figure is no chance of harm" in page
-    assert "Hardly likely, below 1%: weakness." in page
+    assert "The figure is the level's." in page
+    assert "Below 5%: weakness." in page
     rows = {row["id"]: row for row in report.as_json(said)["complaints"]}
     assert rows["rhythm"]["warning"] and not rows["twitch"]["warning"]
     assert rows["twitch"]["probability"] == pytest.approx(0.4)
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
+
+
+def test_what_was_noted_comes_first_and_is_marked(said, shown):
+    page = shown(report.page(said))
+    assert "tingling" in {symptom.what for symptom in said.twin.session.symptoms}
+    rare = said._replace(complaints=(*said.complaints, said.complaints[1]._replace(id="tetany", label="Tingling")))
+    page = shown(report.page(rare))
+    assert "* Tingling" in page and "* Noted in the file." in page
+    assert page.index("* Tingling") < page.index("Twitches")
+
+
+def test_restless_legs_get_questions_and_no_share(root, shown, tmp_path):
+    told = case.load(root / "examples" / "restless-or-cramping.yaml")
+    e = causes.explain(fit.fit(told, told.session("2026-06-08")))
+    page = flat(shown(report.page(e)))
+    assert e.about == "restless_legs" and "Why are the legs restless?" in page
+    assert words.RESTLESS in page and "Where the risk came from" not in page
+    for question in symptoms.QUESTIONS:
+        assert question.ask in page and question.restless in page
+    said = report.as_json(e)
+    assert said["causes"] == [] and said["restless_legs"]["probability"] > 0
+    plots.save(plots.explained(e), tmp_path / "legs.png")
 
 
 def test_the_nearest_alternatives_are_told_in_full_and_the_others_named(said, shown):

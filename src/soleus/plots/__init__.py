@@ -32,10 +32,13 @@ def explained(e: Explanation) -> Figure:
     """The session over time, its causes, and how they came about."""
     with styled():
         figure = blank(14.0, 10.2)
-        _head(figure, question(e), f"{answer(e)} {_chance(split_of(e))}", _who(e.twin))
-        panels.draw(column(figure, 0.048, 0.405, panels.HEIGHTS), e.twin, e.about)
-        bars.draw(figure.add_axes(BARS), split_of(e))
-        tree.draw(figure.add_axes(TREE), e.tree, (e.about,))
+        about = "cramp" if e.about == "restless_legs" else e.about
+        split = e.cramp if e.about == "restless_legs" else split_of(e)
+        said = answer(e) if e.about == "restless_legs" else f"{answer(e)} {_chance(split)}"
+        _head(figure, question(e), said, _who(e.twin))
+        panels.draw(column(figure, 0.048, 0.405, panels.HEIGHTS), e.twin, about)
+        bars.draw(figure.add_axes(BARS), split)
+        tree.draw(figure.add_axes(TREE), e.tree, (about,))
     return figure
 
 

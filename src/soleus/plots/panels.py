@@ -160,12 +160,12 @@ def _nerve(axes: Axes, now: Traces, was: Traces | None) -> None:
 
 
 def _hazard(axes: Axes, now: Traces, was: Traces | None, about: str) -> None:
-    name, span = ("cramp", "5 min") if about == "cramp" else ("hypotension", "30 min")
+    name, span = ("hypotension", "30 min") if about == "hypotension" else ("cramp", "5 min")
     values = getattr(now, name)
     line(axes, now.minutes, values, ORANGE)
     _ghost(axes, was, name)
     axes.set_ylim(bottom=0)
-    event = "cramp" if about == "cramp" else "pressure fall"
+    event = "pressure fall" if about == "hypotension" else "cramp"
     title(axes, f"Chance of a {event}", f"% in {span}")
 
 

@@ -98,10 +98,14 @@ def _said(flows: list[Flow], columns: list[dict[str, float]]) -> dict[str, str]:
     said = {name: fill(name, NARROW) for name in symptoms} | {name: fill(name, WRAP) for name in ways}
     for name in roots:
         own = [flow for flow in flows if flow.root == name]
-        share = signed(sum(-flow.width if flow.protects else flow.width for flow in own))
-        one = len(symptoms) == 1
-        said[name] = fill(f"{name} {share}" if one else name, WRAP)
+        said[name] = fill(f"{name} {_share(own)}" if len(symptoms) == 1 else name, WRAP)
     return said
+
+
+def _share(own: list[Flow]) -> str:
+    """What a root brought; where it raised and protected, both."""
+    raised, kept = (sum(flow.width for flow in own if flow.protects is protects) for protects in (False, True))
+    return f"{signed(raised)} {signed(-kept)}" if min(raised, kept) >= LEAST else signed(raised - kept)
 
 
 def _widths(flows: list[Flow], which: str) -> dict[str, float]:

@@ -11,16 +11,16 @@ from rich.padding import Padding
 from rich.text import Text
 
 from .. import drugs
-from ..case import Case
+from ..case import Case, Symptom
 from ..causes import Alternative, Link
-from ..symptoms import Complaint
+from ..symptoms import QUESTIONS, Complaint
 from .blood import Spread, spread
 from .sheet import DIM, title
 from .words import EVENTS, listed, percent, plain, signed, small
 
 LEAST = 0.005  # share that still shows as a percent
 FELT = 50  # characters of a complaint
-UNLIKELY = 0.01  # chance below which a complaint is only named
+UNLIKELY = 0.05  # chance below which a complaint that nobody noted is only named
 MOST = 4  # alternatives told in full
 WIDE, WRAP = 66, 56  # column of a share, and characters of a label before it
 BRANCHES = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}  # by whether only ASCII may be used
@@ -38,30 +38,40 @@ class Felt(NamedTuple):
     sources: tuple[str, ...]
 
 
+NOTED = {  # words of a case file, and the complaint they are
+    "tingling": "tetany", "twitch": "twitch", "dizziness": "dizzy", "fainting": "dizzy", "nausea": "sick",
+    "vomiting": "sick", "headache": "headache", "tiredness": "tired", "restless legs": "restless_legs",
+}  # fmt: skip
+
+
 def felt(complaints: Sequence[Complaint]) -> tuple[Felt, ...]:
     """Every complaint, warnings first, then the likeliest."""
     found = [Felt(c.id, c.label, spread(c.probability), c.warning, c.evidence, c.says, c.sources) for c in complaints]
     return tuple(sorted(found, key=lambda f: (not f.warning, -f.chance.mean)))
 
 
-def complaint_lines(complaints: Sequence[Complaint], note: str) -> Iterator[RenderableType]:
-    """One line a complaint, what it follows from below it; those hardly likely in one line together."""
-    rows = felt(complaints)
+def complaint_lines(
+    complaints: Sequence[Complaint], symptoms: Sequence[Symptom], note: str
+) -> Iterator[RenderableType]:
+    """One line a complaint, what was noted first, and below it what it follows from; unlikely ones in one line."""
+    noted = {NOTED.get(symptom.what) for symptom in symptoms}
+    rows = sorted(felt(complaints), key=lambda row: row.id not in noted)
     if not rows:
         return
     yield from title("What else may be felt", note)
+    unlikely = [row for row in rows if row.chance.mean < UNLIKELY and row.id not in noted]
     for row in rows:
-        if row.chance.mean < UNLIKELY:
+        if row in unlikely:
             continue
-        line = Text(("! " if row.warning else "  ") + row.label.ljust(FELT))
+        line = Text(("* " if row.id in noted else "! " if row.warning else "  ") + row.label.ljust(FELT))
         line.append(percent(row.chance.mean).rjust(6), style="bold")
         yield line.append(f"  {_range(row.chance)}".ljust(14) + row.evidence, style=DIM)
         yield Padding(Text(plain(row.says) if row.warning else _first(row.says), style=DIM), (0, 0, 0, 6))
-    if any(row.warning and row.chance.mean >= UNLIKELY for row in rows):
-        yield Padding(Text("! A level was passed: act on the level, the figure is no chance of harm."), (0, 0, 0, 2))
-    hardly = [small(row.label) for row in rows if row.chance.mean < UNLIKELY]
-    if hardly:
-        yield Padding(Text(f"Hardly likely, below 1%: {listed(hardly)}.", style=DIM), (0, 0, 0, 2))
+    if noted & {row.id for row in rows}:
+        yield Padding(Text("* Noted in the file.", style=DIM), (0, 0, 0, 2))
+    if unlikely:
+        names = listed([small(row.label) for row in unlikely])
+        yield Padding(Text(f"Below {percent(UNLIKELY)}: {names}.", style=DIM), (0, 0, 0, 2))
 
 
 def _first(text: str) -> str:
@@ -118,6 +128,16 @@ def differential_lines(found: Sequence[Alternative]) -> Iterator[RenderableType]
     if found[MOST:]:
         names = listed([small(other.label) for other in found[MOST:]])
         yield Padding(Text(f"Less near, with reasons in --json: {names}.", style=DIM), (0, 0, 0, 2))
+
+
+def question_lines(symptoms: Sequence[Symptom]) -> Iterator[RenderableType]:
+    """What to ask, where restless legs were noted: they are often taken for cramps."""
+    if not any(symptom.what == "restless legs" for symptom in symptoms):
+        return
+    yield from title("What to ask: cramp or restless legs?")
+    for each in QUESTIONS:
+        yield Padding(Text(f"- {each.ask}", style="bold"), (0, 0, 0, 2))
+        yield Padding(Text(f"cramp: {each.cramp}; restless legs: {each.restless}"), (0, 0, 0, 6))
 
 
 def _sentence(text: str) -> str:

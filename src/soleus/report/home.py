@@ -17,7 +17,16 @@ from ..causes.home import HomeExplanation
 from ..references import find
 from ..symptoms import Complaint
 from .blood import Flag, Level, Turn, known, level
-from .found import complaint_lines, differential_lines, drug_lines, drugs_json, found_json, sources_of, tree_lines
+from .found import (
+    complaint_lines,
+    differential_lines,
+    drug_lines,
+    drugs_json,
+    found_json,
+    question_lines,
+    sources_of,
+    tree_lines,
+)
 from .page import chance_line, head, item, last_lines, open_lines, right_lines, share_lines
 from .plain import GROUPS, POINTS, exact, level_json, split_json
 from .sheet import DIM, NERVES, OUTSIDE, interval_of, mark_of, start_of, title, value_of
@@ -94,8 +103,9 @@ def page(e: HomeExplanation, *, ascii_only: bool = False) -> Group:
         *share_lines(split, ascii_only),
         *tree_lines(e.tree, (e.about, *likely), ascii_only),
         *_levels(e),
-        *complaint_lines(_others(e), "chance in these hours, interval, evidence"),
+        *complaint_lines(_others(e), e.episode.symptoms, "chance in these hours, interval, evidence"),
         *differential_lines(e.differential),
+        *question_lines(e.episode.symptoms),
         *drug_lines(e.case),
         *_fit(e.twin.note),
         *right_lines(e.as_it_should_be),

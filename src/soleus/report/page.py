@@ -13,7 +13,7 @@ from ..case import Case
 from ..causes import Cause, Explanation, Measurement, Split
 from ..levers import Lever
 from ..levers.home import HomeLever
-from .found import complaint_lines, differential_lines, drug_lines, tree_lines
+from .found import complaint_lines, differential_lines, drug_lines, question_lines, tree_lines
 from .plain import cited
 from .sheet import DIM, brief_lines, title, treatment
 from .words import (
@@ -64,16 +64,17 @@ def show(console: Console, page: RenderableType) -> None:
 
 def page(e: Explanation, *, ascii_only: bool = False) -> Group:
     """The whole screen."""
-    split, case = split_of(e), e.twin.case
+    split, case, noted = split_of(e), e.twin.case, e.twin.session.symptoms
     parts = [
         *head(question(e), case.question, treatment(e.twin), answer(e)),
         *_chance(e),
-        *share_lines(split, ascii_only),
+        *(share_lines(split, ascii_only) if split.causes or split.mechanisms else letter_lines()),
         *tree_lines(e.tree, (e.about,), ascii_only),
         *_ways(split),
         *brief_lines(e.twin),
-        *complaint_lines(e.complaints, "chance in this session and until the next, interval, evidence"),
+        *complaint_lines(e.complaints, noted, "chance in and after this session, interval, evidence"),
         *differential_lines(e.differential),
+        *question_lines(noted),
         *drug_lines(case),
         *_fit(e),
         *right_lines(e.as_it_should_be),
@@ -96,9 +97,11 @@ def head(asked: str, whose: str | None, treated: str, said: str) -> Iterator[Ren
 def _chance(e: Explanation) -> Iterator[RenderableType]:
     chance = split_of(e).chance
     yield Text("")
-    yield chance_line(f"Chance of {EVENTS[e.about]}", percent(chance.probability), between(chance.interval))
-    yield chance_line("  with all as it should be", percent(chance.baseline), "")
-    if e.about in ("cramp", "hypotension"):
+    if e.about == "restless_legs":
+        yield chance_line("Restless legs in such people", percent(chance.probability), "")
+    else:
+        yield chance_line(f"Chance of {EVENTS[e.about]}", percent(chance.probability), between(chance.interval))
+        yield chance_line("  with all as it should be", percent(chance.baseline), "")
         low, high = chance.window
         when = f"80% from {low:.0f} to {high:.0f}{_came(e)}"
         yield chance_line("Likely minute", f"{chance.likely_minute:.0f}", when)
@@ -119,6 +122,11 @@ def _came(e: Explanation) -> str:
     return f"; it came at {first:.0f}" if e.about == "cramp" and first is not None else ""
 
 
+def letter_lines() -> Iterator[RenderableType]:
+    """What the letters of evidence mean, once a page."""
+    yield Text(f"  Evidence: {LETTERS}.", style=DIM)
+
+
 def share_lines(split: Split, ascii_only: bool) -> Iterator[RenderableType]:
     """Every cause with its share, what was and what should have been; then what no cause explains."""
     rows = [Row(c.label, c.share, between(c.interval), c.evidence) for c in split.causes]
@@ -130,7 +138,7 @@ def share_lines(split: Split, ascii_only: bool) -> Iterator[RenderableType]:
     rows.append(Row(f"Left over, {whose}", split.residual, "", ""))
     longest = max((abs(row.share) for row in rows), default=1.0) or 1.0
     yield from title("Where the risk came from", "share of the whole, 5th to 95th percentile, evidence")
-    yield Text(f"  Evidence: {LETTERS}.", style=DIM)
+    yield from letter_lines()
     details = [_details(cause) for cause in split.causes] + [()] * 2
     for row, detail in zip(rows, details, strict=False):
         yield _bar(row, longest, ascii_only)

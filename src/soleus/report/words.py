@@ -25,6 +25,10 @@ QUESTIONS = {
     "restless_legs": "Why are the legs restless?", "twitch": "Why did the muscles twitch?",
     "tetany": "Why the tingling and the spasm?",
 }  # fmt: skip
+RESTLESS = (
+    "Restless legs were noted, and no cramp. Nothing in a session is held to cause them, so no share of any cause is "
+    "given: ask the questions below, look at the drugs, and have iron measured."
+)
 
 MOST, NOTABLE, LITTLE = 0.5, 0.1, 0.03  # shares and chances that sentences turn on
 
@@ -155,6 +159,8 @@ def happened(e: Explanation) -> bool:
 
 def answer(e: Explanation) -> str:
     """The answer in one or two sentences, no surer than the numbers."""
+    if e.about == "restless_legs":
+        return RESTLESS
     said = main(split_of(e), e.about)
     if not happened(e):
         said = f"No cramp and no pressure fall was noted; this is about the risk there was. {said}"
