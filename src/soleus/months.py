@@ -4,7 +4,8 @@ A few cycles (a session and the gap after it) are lived finely; between them the
 
     dx/dt = rate(x) - k (x - x_1) + c    x: dissolved substances, hormones, bone, on arrival; x_1 in the cycle before
     k = -ln(1 - taken / held) / cycle    what a session takes more of when there is more
-    c                                    what the last lived cycle changed beyond that: sessions, gains, the rest
+    c                                    what the last lived cycle changed beyond that: sessions, gains, the rest;
+                                         in proportion to x for hormones and bone
 
 `rate` is the body's own; water, salt, circulation and heat stay as the last cycle left them. Without dialysis nothing
 stays and nothing is corrected: all states move by the body's own rates. Steps are ROS2 [Verwer1999], linearly implicit,
@@ -68,6 +69,7 @@ NAMES = _names()
 ROW = {name: i for i, name in enumerate(NAMES)}
 FEW = np.array([i for i, name in enumerate(NAMES) if name.split(".")[0] in SLOW or name in SLOW_TOO])
 ALL = np.arange(len(NAMES))
+GROWING = np.array([name.split(".")[0] in ("hormones", "bone") for name in NAMES])  # in proportion to themselves
 IN_LOGS = np.array([name.split(".")[0] not in LINEAR for name in NAMES])
 
 Field = Callable[[np.ndarray], np.ndarray]
@@ -165,11 +167,13 @@ def _leap(patient: Patient, lived: Lived, days: float) -> body.State:
         return _rates(_cells_filled(x, anchors, patient, rest), patient, rest) - _beside(k, x) * (x - anchors)
 
     moved = np.log(lived.after[FEW] / lived.before[FEW])
-    c = np.zeros_like(anchor)
-    c[FEW] = _unexplained(field, lived.before, moved, lived.minutes / DAY) * lived.before[FEW]
+    by_itself, by_size = np.zeros_like(anchor), np.zeros_like(anchor)
+    c = _unexplained(field, lived.before, moved, lived.minutes / DAY)
+    by_itself[FEW] = np.where(GROWING[FEW, None], 0.0, c * lived.before[FEW])
+    by_size[FEW] = np.where(GROWING[FEW, None], c, 0.0)
 
     def mended(x: np.ndarray) -> np.ndarray:
-        return field(x) + _beside(c, x)
+        return field(x) + _beside(by_itself, x) + _beside(by_size, x) * x
 
     rows = _cells_filled(_advance(mended, anchor, FEW, days, LARGEST[0]), anchor, patient, rest)
     return solve.unstack(rows, BODY)
