@@ -19,14 +19,16 @@ class Answer(Protocol):
 
 
 def arms(studies: Path | None, out: Answer) -> None:
-    """Published study arms, and without a folder the body and a population."""
+    """Published study arms and effects over a month, and without a folder the body and a population."""
     with Working(out.quiet) as say:
         say("reading the studies")
         from . import report
         from . import validate as studying
+        from .validate import effects as month
 
         chosen, faults = studying.read(studies)
         result = studying.run(chosen, faults, progress=lambda i, n, name: say(f"arm {min(i + 1, n)} of {n} {name}"))
+        lived = month.run(chosen, progress=lambda i, n, name: say(f"month {min(i + 1, n)} of {n} {name}"))
         targets, population = [], []
         if studies is None:
             say("comparing with what is known of the body")
@@ -34,7 +36,12 @@ def arms(studies: Path | None, out: Answer) -> None:
             say("drawing a population")
             population = studying.population()
     found = report.studies_json(studying.as_json(result), targets, population)
-    emit(found if out.json else report.studies_page(found))
+    if out.json:
+        emit(found | {"effects": month.as_json(lived)})
+        return
+    emit(report.studies_page(found))
+    if lived.rows or lived.not_run:
+        emit("\n" + month.page(lived))
 
 
 def tables(out: Answer) -> None:

@@ -13,6 +13,7 @@ does not bring the other except through what both come from.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import jax
@@ -25,12 +26,11 @@ from ..prescription import Prescription
 from .arm import Arrived, arrive_together
 from .plan import MOST_GAIN, Plan, people
 
-PEOPLE = 256
+PEOPLE = 320
 DRAWS = 48  # of the symptoms' weights, a person
 GAPS = (68.0, 44.0, 44.0)  # h
 SESSIONS = 13
-LONGER = (68.0 - 44.0) / 44.0
-LESS_A_DAY = 0.89  # of the short gap's gain, in the long gap [LongGapGain]
+LESS_A_DAY = 0.89  # gain a day in the long gap over that in a short one [LongGapGain]
 GAIN_WANDERS = 0.25  # SD of a session's gain over the person's mean [GeneralKnowledge]
 TARGET_MISSED = 0.4  # kg, SD of the weight after a session about the target [GeneralKnowledge]
 LEAST_GAIN = 0.2  # of the person's mean: nobody comes without having drunk
@@ -87,6 +87,7 @@ def month(plan: Plan, n: int = PEOPLE, seed: int = 1) -> Month:
     return Month(cramp, low, late, gain, HCO3, who)
 
 
+@lru_cache(maxsize=4)
 def persons(n: int, seed: int) -> Persons:
     """Age, sex, diabetes and years on dialysis of n people of a usual unit, and what these do to their leaning."""
     rng = np.random.default_rng((seed, n, 2))
@@ -114,9 +115,9 @@ def _days(plan: Plan, here: Arrived, seed: int) -> list[Day]:
     """Everybody's sessions: arrivals after a short and after a long gap, heavier or lighter as they drank."""
     n = len(here.orders)
     rng = np.random.default_rng((seed, n, 4))
-    longer = schedule.between(here.patient, here.start, 60 * LONGER * GAPS[1] / 60).end.body
+    longer = schedule.between(here.patient, here.start, GAPS[0] - GAPS[1]).end.body
     mean = np.array([p.uf for p in here.orders])
-    ratio = 1 + LONGER * LESS_A_DAY
+    ratio = LESS_A_DAY * GAPS[0] / GAPS[1]
     if not plan.own_gain:  # the study's fluid removal is that of all days; a steady week's is its midweek
         mean = mean / (1 + (ratio - 1) / len(GAPS))
     days, left = [], np.zeros(n)
