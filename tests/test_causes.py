@@ -166,6 +166,16 @@ def test_who_gains_or_weighs_otherwise_arrives_so_and_nobody_else_changes(wrong)
     assert pressure[more] > pressure[as_was] > pressure[less]
 
 
+def test_everybody_whose_week_is_lived_ahead_is_asked_for_and_nobody_is_missing(wrong):
+    early = doors.ahead(wrong)
+    worlds, moved = [], levers.weighing(wrong)
+    for k, prescription in enumerate(wrong.prescription):
+        was = levers.World(prescription, 0.0, 0.0)
+        worlds += [was, *(x.correct(was, k) for x in moved if x.differs)]
+    draw = np.repeat(np.arange(len(wrong.prescription)), len(worlds) // len(wrong.prescription))
+    assert doors.arrivals(wrong, (), worlds, draw, early).start is early.start
+
+
 def test_bath_calcium_acts_through_nerve_and_pressure(wrong):
     answer = causes.explain(wrong)
     calcium = {s: next(c for c in getattr(answer, s).causes if c.id == "dialysate_calcium") for s in causes.ABOUT}

@@ -6,6 +6,8 @@ what an average person would still risk with every lever right. Positive shares 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from .. import measures, symptoms
 from ..body import body
 from ..fit import Twin
@@ -23,6 +25,7 @@ from .answer import (
     Split,
 )  # fmt: skip
 from .differential import differential
+from .doors import ahead
 from .game import ABOUT, play
 from .shares import shapley
 from .split import interval, split
@@ -40,9 +43,12 @@ def explain(twin: Twin) -> Explanation:
     Raises:
         NotConverged: if a counterfactual left the numbers.
     """
-    all_levers = levers_of(twin)
+    with ThreadPoolExecutor(1) as beside:
+        early = beside.submit(ahead, twin)
+        all_levers = levers_of(twin)
+        doors = early.result()
     moved = tuple(lever for lever in all_levers if lever.differs)
-    game = play(twin, moved)
+    game = play(twin, moved, doors)
     about = _about(twin)
     others = _others(twin)
     cramp, cramp_tree = split(twin, moved, game, "cramp")

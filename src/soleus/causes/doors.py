@@ -8,6 +8,7 @@ and salt stay as they came: a unit weighs people anew when their cells have come
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import NamedTuple
 
 import jax
@@ -16,7 +17,7 @@ import numpy as np
 from .. import cohort, months, schedule, solve
 from ..body import body
 from ..fit import Twin
-from ..levers import Lever, Lived, World, stretches
+from ..levers import Lever, Lived, World, stretches, weighing
 from ..parameter import get, put
 from ..session import BODY
 
@@ -35,12 +36,31 @@ class Doors(NamedTuple):
     lived: dict[str, Lived]  # by lever
 
 
-def arrivals(twin: Twin, levers: tuple[Lever, ...], worlds: list[World], draw: np.ndarray) -> Doors:
+def ahead(twin: Twin) -> Doors:
+    """Those whom the levers of weight will ask for: their week can be lived while other levers are still looked at."""
+    moving = [lever for lever in weighing(twin) if lever.differs]
+    as_it_was = [World(p, 0.0, 0.0) for p in twin.prescription]
+    worlds = [w for n in range(len(moving) + 1) for some in combinations(moving, n) for w in _right(as_it_was, some)]
+    return arrivals(twin, (), worlds, np.arange(len(worlds)) % len(as_it_was))
+
+
+def _right(worlds: list[World], levers: tuple[Lever, ...]) -> list[World]:
+    for lever in levers:
+        worlds = [lever.correct(world, k) for k, world in enumerate(worlds)]
+    return worlds
+
+
+def arrivals(
+    twin: Twin, levers: tuple[Lever, ...], worlds: list[World], draw: np.ndarray, known: Doors | None = None
+) -> Doors:
     """Everybody of another gain or target weight who is asked for; first those who came as they did."""
     m = len(twin.prescription)
     kinds = {(k, 0.0, 0.0): k for k in range(m)}
     lived = {lever.id: lever.lived for lever in levers if lever.lived is not None}
-    others = sorted({(int(k), w.gain, w.target) for k, w in zip(draw, worlds, strict=True)} - set(kinds))
+    asked = {(int(k), w.gain, w.target) for k, w in zip(draw, worlds, strict=True)}
+    if known is not None and asked <= set(known.kinds):
+        return known._replace(lived=lived)
+    others = sorted(asked - set(kinds))
     if not others:
         return Doors(kinds, twin.patient, twin.start, lived)
     everybody = [*kinds, *others]

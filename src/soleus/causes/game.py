@@ -38,14 +38,14 @@ class Game(NamedTuple):
     method: Method
 
 
-def play(twin: Twin, levers: tuple[Lever, ...]) -> Game:
-    """Run all mixes of levers, or those that matter."""
+def play(twin: Twin, levers: tuple[Lever, ...], early: Doors | None = None) -> Game:
+    """Run all mixes of levers, or those that matter; `early` are doors that may hold everybody already."""
     n, m = len(levers), len(twin.prescription)
     few = n <= 3 or m * 2**n <= MOST
     at = shares.everyone(n) if few else shares.ends(n)
     known: Worlds = {}
     worlds, draw = _worlds(twin, levers, at, known)
-    doors = arrivals(twin, levers, worlds, draw)
+    doors = arrivals(twin, levers, worlds, draw, early)
     runs = run(twin, worlds, draw, doors)
     g = {about: _log(twin, runs, about).reshape(len(at), m) for about in ABOUT}
     if few:

@@ -10,7 +10,7 @@ from ..fit import Twin
 from .bath import base, calcium, citrate, glucose, magnesium, potassium, sodium, temperature
 from .chronic import levers_from
 from .dose import dose, weekly_dose
-from .fluid import gain, length, profile, target
+from .fluid import gain, length, profile, target, weighing
 from .lever import Lever, World
 from .lived import Lived, stretches
 from .medicines import medicines, residual
@@ -18,7 +18,7 @@ from .minerals import over_months
 from .should import SHOULD, Should
 from .tried import tried
 
-__all__ = ["SHOULD", "Lever", "Lived", "Should", "World", "levers_of", "stretches"]
+__all__ = ["SHOULD", "Lever", "Lived", "Should", "World", "levers_of", "stretches", "weighing"]
 
 
 def levers_of(twin: Twin) -> tuple[Lever, ...]:

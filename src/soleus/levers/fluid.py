@@ -32,6 +32,11 @@ def gain(twin: Twin) -> Lever:
     )  # fmt: skip
 
 
+def weighing(twin: Twin) -> tuple[Lever, Lever]:
+    """The levers that change what people weigh when they come."""
+    return gain(twin), target(twin)
+
+
 def length(twin: Twin) -> Lever:
     """Long enough for the fluid that was taken."""
     p, dry = twin.prescription[0], float(np.mean(twin.patient.fluid.dry_weight))
