@@ -188,6 +188,8 @@ def test_minerals_rest_on_mechanism_or_assumption_and_say_what_contradicts_them(
     assert len(slow) >= 6
     for x in slow:
         assert x.evidence in "CD" and x.caveat and find(" ".join(x.sources))
+    never_more = {"phosphate", "parathyroid_hormone", "vitamin_d", "active_vitamin_d", "weekly_dose"}
+    assert {x.evidence for x in slow if x.id in never_more} == {"D"}
     for name in ("phosphate", "parathyroid_hormone"):
         assert "alike in those with and without cramps" in next(x.caveat for x in slow if x.id == name)
 

@@ -43,7 +43,7 @@ def dose(twin: Twin, found: Tried) -> Lever | None:
         f"Kt/V {reached:.2f} {pace}, blood {1000 * Q_b.mean():.0f} mL/min" if wanted else f"Kt/V {goal:.2g}",
         wanted and abs(reached - float(was.mean())) > 0.5 * SHOULD.ktv_told, correct, "D",
         "That a fast fall of urea cramps muscle is an inference; no study has measured it. What too small a dose does "
-        "over months is not in a single session.",
+        "over months is a cause of its own.",
         ("Ashby2019", "SoleusChoice"),
     )  # fmt: skip
 

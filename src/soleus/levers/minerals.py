@@ -114,7 +114,7 @@ def active_vitamin_d(twin: Twin) -> Plan | None:
     return Plan(
         "active_vitamin_d", "Active vitamin D and calcium", f"ionized calcium {iCa:.2f} mmol/L",
         f"as much as holds it {'above' if low else 'below'} {wanted:.2f} mmol/L",
-        more if low else {"hormones.analog": 0.4 * analog}, "C",
+        more if low else {"hormones.analog": 0.4 * analog}, "D",
         NO_COHORT + "It raises phosphate too; a bath with more calcium would do as well.",
         ("PainSyndromes", "ParicalcitolCalcitriol"),
         reading=lambda seen: seen.calcium.iCa, wanted=wanted, unit="mmol/L", most=MOST_STRETCH if low else 1 / 0.6,
