@@ -68,7 +68,8 @@ def page(rows: Sequence[Row], title: str) -> str:
     lines = [title, ""]
     for each in rows:
         lines.append(f"{each.verdict:<3}{each.id:<5}{each.what}")
-        for name, text in (("measured", f"{each.measured} [{each.source}]"), ("model", each.model), ("why", each.why)):
+        measured = f"{each.measured or 'as said above'} [{each.source}]"
+        for name, text in (("measured", measured), ("model", each.model), ("why", each.why)):
             if text:
                 lines.append(f"        {name:<9} {text}")
     found = counts(rows)
