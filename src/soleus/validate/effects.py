@@ -66,6 +66,7 @@ class Effects:
 
     rows: tuple[Row, ...]
     not_run: tuple[NotRun, ...]
+    people: int = PEOPLE
 
 
 def run(
@@ -87,7 +88,7 @@ def run(
                 rows.append(_row(s, e, [found[s.key, a] for a in e.arms]))
             except BadRecord as fault:
                 not_run.append(NotRun(s.key, " and ".join(e.arms), e.quantity, None, str(fault)))
-    return Effects(tuple(rows), tuple(not_run))
+    return Effects(tuple(rows), tuple(not_run), patients)
 
 
 def _months(
@@ -217,13 +218,16 @@ def as_json(found: Effects) -> dict[str, Any]:
     ]
     counts = {color: sum(r.verdict == color for r in found.rows) for color in ("green", "amber", "red")}
     missed = [{"study": n.study, "arm": n.arm, "quantity": n.quantity, "reason": n.reason} for n in found.not_run]
-    return {"schema_version": 1, "people": PEOPLE, "sessions": SESSIONS, "rows": rows, "summary": counts,
+    return {"schema_version": 1, "people": found.people, "sessions": SESSIONS, "rows": rows, "summary": counts,
             "not_run": missed}  # fmt: skip
 
 
 def page(found: Effects) -> str:
     """A line or two for each effect."""
-    lines = [f"Effects over a month: {PEOPLE} people, {SESSIONS} sessions each, {DRAWS} draws of the symptoms' weights"]
+    lines = [
+        f"Effects over a month: {found.people} people, {SESSIONS} sessions each, {DRAWS} draws of the symptoms' weights;",
+        "intervals of what is simulated are those of the draws  (+ green, o amber, ! red)",
+    ]
     study_key = ""
     for r in found.rows:
         if r.study != study_key:
