@@ -64,7 +64,7 @@ def outside(*tokens, **options):
         (4, ["validate", "--studies", "nowhere"], "no folder"),
         (4, ["import", "eicu", "nowhere", "--out", "here"], "no folder"),
         (2, ["validate", "--tables", "--effects"], "one at a time"),
-        (2, ["validate", "--planted", "0"], "1 or more"),
+        (2, ["validate", "--planted", "7"], "20 or more"),
         (3, ["simulate", HOME], "not on dialysis"),
         (4, ["explain", HOME, "--session", "2020-01-01"], "2026-05-14"),
         (5, ["simulate", CALF, "--set", "hours=40"], "0.25 to 12 h"),
@@ -228,8 +228,8 @@ def test_validate_prints_tables_effects_and_planted_causes(ask, monkeypatch):
     monkeypatch.setattr(planted, "run", lambda n, progress: n)
     monkeypatch.setattr(planted, "page", lambda n: f"{n} people")
     monkeypatch.setattr(planted, "as_json", lambda n: {"people": n})
-    assert ask("validate", "--planted", "7")[1] == "7 people\n"
-    assert json.loads(ask("validate", "--planted", "7", "--json")[1]) == {"people": 7}
+    assert ask("validate", "--planted", "70")[1] == "70 people\n"
+    assert json.loads(ask("validate", "--planted", "70", "--json")[1]) == {"people": 70}
 
 
 def test_real_records_become_case_files_that_are_explained(ask, shared, tmp_path):

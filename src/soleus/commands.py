@@ -35,6 +35,7 @@ Day = Annotated[
 ]
 Plot = Annotated[Path | None, Parameter(help="Draw it to this file, .png or .svg.")]
 TEXT = Output()
+FEWEST = 20  # people in whom causes can be planted
 
 app = App(
     name="soleus",
@@ -142,8 +143,10 @@ def validate(
 
     if studies is not None and not studies.is_dir():
         raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
-    if planted is not None and planted < 1:
-        raise Stop(USAGE, f"--planted {planted}: give a number of people, 1 or more.")
+    if planted is not None and planted < FEWEST:
+        raise Stop(
+            USAGE, f"--planted {planted}: give a number of people, {FEWEST} or more, so that every cause has one."
+        )
     asked = {"--week": week, "--records": records is not None, "--tables": tables, "--effects": effects}
     chosen = [name for name, given in (asked | {"--planted": planted is not None}).items() if given]
     if len(chosen) > 1:

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from soleus import case, causes, fit, plots, report, symptoms
@@ -51,6 +52,13 @@ def test_complaints_are_one_line_each_and_a_level_is_no_chance_of_harm(said, sho
     assert rows["rhythm"]["warning"] and not rows["twitch"]["warning"]
     assert rows["twitch"]["probability"] == pytest.approx(0.4)
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
+
+
+def test_a_level_that_was_likely_passed_stands_at_the_top(said, shown):
+    assert "See to this first" not in shown(report.page(said))
+    level = next(c for c in said.complaints if c.warning)
+    page = shown(report.page(said._replace(complaints=(level._replace(probability=np.ones(20)),))))
+    assert page.index("See to this first") < page.index("Chance of a cramp")
 
 
 def test_what_was_noted_comes_first_and_is_marked(said, shown):

@@ -21,6 +21,7 @@ from .words import EVENTS, listed, percent, plain, signed, small
 LEAST = 0.005  # share that still shows as a percent
 FELT = 50  # characters of a complaint
 UNLIKELY = 0.05  # chance below which a complaint that nobody noted is only named
+URGENT = 0.5  # chance from which a level that was passed stands at the top
 MOST = 4  # alternatives told in full
 WIDE, WRAP = 66, 56  # column of a share, and characters of a label before it
 BRANCHES = {False: ("├─ ", "└─ ", "│  "), True: ("|- ", "`- ", "|  ")}  # by whether only ASCII may be used
@@ -72,6 +73,14 @@ def complaint_lines(
     if unlikely:
         names = listed([small(row.label) for row in unlikely])
         yield Padding(Text(f"Below {percent(UNLIKELY)}: {names}.", style=DIM), (0, 0, 0, 2))
+
+
+def urgent_lines(complaints: Sequence[Complaint]) -> Iterator[RenderableType]:
+    """Levels that were more likely passed than not: above all else."""
+    for row in felt(complaints):
+        if row.warning and row.chance.mean >= URGENT:
+            said = f"! {row.label}: more likely than not it was there. See to this first."
+            yield Padding(Text(said, style="bold red"), (1, 0, 0, 2))
 
 
 def _first(text: str) -> str:

@@ -26,6 +26,7 @@ from .found import (
     question_lines,
     sources_of,
     tree_lines,
+    urgent_lines,
 )
 from .page import chance_line, head, item, last_lines, open_lines, right_lines, share_lines
 from .plain import GROUPS, POINTS, exact, level_json, split_json
@@ -74,6 +75,7 @@ def hours(episode: Episode) -> str:
     """The hours in one line: what was given, what was felt."""
     parts = [f"{episode.hours:g} h watched on {episode.date}, without dialysis"]
     parts += [_given(each) for each in episode.given[:FEW]]
+    parts += [f"{len(episode.given) - FEW} things more"] if len(episode.given) > FEW else []
     for symptom in sorted(episode.symptoms, key=lambda s: s.minute)[:FEW]:
         where = shorten(plain(symptom.where), 40, placeholder="...")
         parts.append(f"{symptom.what}{f' ({where})' if where else ''} at minute {symptom.minute:.0f}")
@@ -99,6 +101,7 @@ def page(e: HomeExplanation, *, ascii_only: bool = False) -> Group:
     likely = [name for name, other in e.splits.items() if name != e.about and other.chance.probability >= LIKELY]
     return Group(
         *head(question(e), e.case.question, hours(e.episode), answer(e)),
+        *urgent_lines(e.complaints),
         *_chances(e),
         *share_lines(split, ascii_only),
         *tree_lines(e.tree, (e.about, *likely), ascii_only),

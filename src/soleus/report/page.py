@@ -13,7 +13,7 @@ from ..case import Case
 from ..causes import Cause, Explanation, Measurement, Split
 from ..levers import Lever
 from ..levers.home import HomeLever
-from .found import complaint_lines, differential_lines, drug_lines, question_lines, tree_lines
+from .found import complaint_lines, differential_lines, drug_lines, question_lines, tree_lines, urgent_lines
 from .plain import cited
 from .sheet import DIM, brief_lines, title, treatment
 from .words import (
@@ -67,6 +67,7 @@ def page(e: Explanation, *, ascii_only: bool = False) -> Group:
     split, case, noted = split_of(e), e.twin.case, e.twin.session.symptoms
     parts = [
         *head(question(e), case.question, treatment(e.twin), answer(e)),
+        *urgent_lines(e.complaints),
         *_chance(e),
         *(share_lines(split, ascii_only) if split.causes or split.mechanisms else letter_lines()),
         *tree_lines(e.tree, (e.about,), ascii_only),
