@@ -225,7 +225,7 @@ def as_json(found: Effects) -> dict[str, Any]:
 def page(found: Effects) -> str:
     """A line or two for each effect."""
     lines = [
-        f"Effects over a month: {found.people} people, {SESSIONS} sessions each, {DRAWS} draws of the symptoms' weights;",
+        f"Effects over a month: {found.people} people, {SESSIONS} sessions each, weights drawn {DRAWS} times;",
         "intervals of what is simulated are those of the draws  (+ green, o amber, ! red)",
     ]
     study_key = ""
