@@ -9,7 +9,7 @@ from soleus import ckd, months, schedule, session, symptoms
 from soleus.body import body
 from soleus.body.body import Patient
 from soleus.cohort import alike, draw
-from soleus.errors import OutOfRange
+from soleus.errors import NotConverged, OutOfRange
 from soleus.machine.dialysate import Dialysate
 from soleus.parameter import get, put
 from soleus.prescription import Prescription
@@ -165,6 +165,11 @@ def test_ten_years_leave_nobody_outside_the_numbers():
 def test_nobody_lives_for_that_long(days, usual):
     with pytest.raises(OutOfRange, match="days is"):
         months.live(usual.patient, usual.start, None, days)
+
+
+def test_nobody_lives_for_months_without_kidney_and_dialysis(usual):
+    with pytest.raises(NotConverged, match="12 of 12 people"):
+        months.live(usual.patient, usual.start, None, 20)
 
 
 # What months do

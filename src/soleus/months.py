@@ -26,7 +26,7 @@ import numpy as np
 from . import schedule, solve
 from .body import body
 from .body.body import Patient
-from .errors import OutOfRange
+from .errors import NotConverged, OutOfRange
 from .prescription import Prescription
 from .schedule import Arrival
 from .session import BODY, Tally
@@ -35,7 +35,9 @@ DAY = 1440.0  # min
 GAP = 44.0  # h
 GAMMA = 1 - np.sqrt(0.5)  # of ROS2: L-stable
 NUDGE = 1e-6  # relative, for sensitivities
-MOST_MOVED = 0.5  # of a logarithm, in one step
+MOST_MOVED, MOST_DRIFT, MOST_LIVED = 0.5, 5.0, 2.0  # of a logarithm: in a step, in a leap, of what is vital
+MOST_APART = 20.0  # of what has no logarithm (degC at most), in one leap
+MOST_STEPS = 600  # in one leap
 FIRST, SHORTEST, GROWTH = 0.5, 0.1, 2.0  # days, days, ratio of a step to the one before at most
 TOLERANCE = 0.05  # of a logarithm, by which two orders of a step may differ
 LARGEST = 10.0, 20.0  # days: on dialysis, without
@@ -69,6 +71,7 @@ NAMES = _names()
 ROW = {name: i for i, name in enumerate(NAMES)}
 FEW = np.array([i for i, name in enumerate(NAMES) if name.split(".")[0] in SLOW or name in SLOW_TOO])
 ALL = np.arange(len(NAMES))
+VITAL = [ROW[name] for name in ("acid_base.n", "potassium.n_e", "calcium.n", "sodium.n", "fluid.V_is", "fluid.V_ic")]
 GROWING = np.array([name.split(".")[0] in ("hormones", "bone") for name in NAMES])  # in proportion to themselves
 IN_LOGS = np.array([name.split(".")[0] not in LINEAR for name in NAMES])
 
@@ -105,7 +108,7 @@ def live(
 
     Raises:
         OutOfRange: if the days are negative or beyond a life.
-        NotConverged: if a lived cycle leaves the numbers.
+        NotConverged: if a lived cycle leaves the numbers, or if nobody could live so long without dialysis.
     """
     if not 0 <= days <= MOST_YEARS * 365:
         raise OutOfRange(f"days is {days:g}; months are lived for 0 to {MOST_YEARS * 365:g} days.")
@@ -146,8 +149,14 @@ def at_home(patient: Patient, start: body.State, days: float) -> Arrival:
     def field(x: np.ndarray) -> np.ndarray:
         return _rates(x, patient, rest)
 
-    rows = _advance(field, rows, ALL, days, LARGEST[1])
-    return Arrival(patient, solve.unstack(rows, BODY))
+    later = _advance(field, rows, ALL, days, LARGEST[1])
+    lost = np.abs(np.log(later[VITAL] / rows[VITAL])) > MOST_LIVED
+    if lost.any():
+        raise NotConverged(
+            f"months: {int(lost.any(axis=0).sum())} of {rows.shape[-1]} people do not live for {days:g} days like this"
+            " without dialysis; check their filtration."
+        )
+    return Arrival(patient, solve.unstack(later, BODY))
 
 
 def _rates(rows: np.ndarray, patient: Patient, rest: body.Rest) -> np.ndarray:
@@ -231,10 +240,10 @@ def _x(z: np.ndarray, rows: np.ndarray, which: np.ndarray) -> np.ndarray:
 
 def _slopes(field: Field, z: np.ndarray, rows: np.ndarray, which: np.ndarray) -> np.ndarray:
     """dz/dt per day."""
-    x = _x(z, rows, which)
-    d = field(x)[which]
     logs = IN_LOGS[which].reshape(-1, *[1] * (z.ndim - 1))
-    return np.nan_to_num(d / np.where(logs, x[which], 1.0))
+    with np.errstate(all="ignore"):  # whoever leaves the numbers stands still, and is told of by the next lived cycle
+        x = _x(z, rows, which)
+        return np.nan_to_num(field(x)[which] / np.where(logs, x[which], 1.0))
 
 
 def _sensitivity(field: Field, z: np.ndarray, rows: np.ndarray, which: np.ndarray) -> np.ndarray:
@@ -250,9 +259,13 @@ def _sensitivity(field: Field, z: np.ndarray, rows: np.ndarray, which: np.ndarra
 def _advance(field: Field, rows: np.ndarray, which: np.ndarray, days: float, largest: float) -> np.ndarray:
     """Rows after these days, by ROS2 in steps as long as the most demanding patient allows."""
     z = _z(rows, which)
+    floor, top = _limits(z, which)
     one, unit = np.eye(len(which)), np.where(IN_LOGS[which][:, None], 1.0, 0.01 + np.abs(z))
-    gone, wanted, age, made_for = 0.0, FIRST, REFRESH, 0.0
+    gone, wanted, age, made_for, steps = 0.0, FIRST, REFRESH, 0.0, 0
     while gone < days * (1 - 1e-9):
+        steps += 1
+        if steps > MOST_STEPS:
+            raise NotConverged(f"months: after {gone:.0f} of {days:.0f} days somebody still changes within hours.")
         h = min(wanted, largest, days - gone)
         if age >= REFRESH:
             J, age, made_for = _sensitivity(field, z, rows, which), 0, 0.0
@@ -262,7 +275,7 @@ def _advance(field: Field, rows: np.ndarray, which: np.ndarray, days: float, lar
         k2 = _times(W, _slopes(field, z + _bound(h * k1, which), rows, which) - 2 * k1)
         error = max(float(np.max(np.abs(0.5 * h * (k1 + k2)) / unit)), 1e-9)
         if error <= TOLERANCE or h <= SHORTEST:
-            z = z + _bound(h * (1.5 * k1 + 0.5 * k2), which)
+            z = np.clip(z + _bound(h * (1.5 * k1 + 0.5 * k2), which), floor, top)
             gone, age = gone + h, age + 1
         elif age:
             age = REFRESH
@@ -272,13 +285,19 @@ def _advance(field: Field, rows: np.ndarray, which: np.ndarray, days: float, lar
     return _x(z, rows, which)
 
 
+def _limits(z: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nothing becomes so much less or more in one leap."""
+    free = np.where(IN_LOGS[which][:, None], MOST_DRIFT, MOST_APART)
+    return z - free, z + free
+
+
 def _bound(moved: np.ndarray, which: np.ndarray) -> np.ndarray:
     return np.where(IN_LOGS[which][:, None], np.clip(moved, -MOST_MOVED, MOST_MOVED), moved)
 
 
 def _times(matrix: np.ndarray, z: np.ndarray) -> np.ndarray:
     """[patient, of, by] on [by, patient]."""
-    return np.einsum("pij,jp->ip", matrix, z)
+    return np.nan_to_num(np.einsum("pij,jp->ip", matrix, z))
 
 
 def _unexplained(field: Field, before: np.ndarray, moved: np.ndarray, days: np.ndarray) -> np.ndarray:
