@@ -53,6 +53,11 @@ def test_the_json_holds_it_all(at_home):
     assert {row["name"]: row["known"] for row in said["drugs"]}["St John's wort"] is False
 
 
+def test_the_page_of_the_manual_names_every_key(at_home, root):
+    page = (root / "docs" / "use" / "explain.md").read_text(encoding="utf-8")
+    assert not {key for key in home.as_json(at_home) if f"`{key}`" not in page}
+
+
 def test_where_nothing_was_noted_it_says_so(at_home):
     silent = at_home.episode.model_copy(update={"symptoms": []})
     e = at_home._replace(twin=at_home.twin._replace(episode=silent), about="twitch")
