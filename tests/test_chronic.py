@@ -10,6 +10,7 @@ from soleus import case, causes, fit, levers, symptoms
 from soleus.body import body
 from soleus.causes import doors
 from soleus.levers import chronic, minerals
+from soleus.prescription import Prescription
 from soleus.references import find
 
 EXAMPLE = Path(__file__).parent.parent / "examples"
@@ -170,6 +171,15 @@ def test_a_planted_low_magnesium_store_is_the_first_cause_and_acts_by_magnesium(
     assert first.id == "magnesium_store" and first.mechanisms[0].id == "magnesium"
     whole = sum(c.share for c in answer.cramp.causes) + answer.cramp.susceptibility + answer.cramp.residual
     assert whole == pytest.approx(1, abs=1e-9)
+
+
+def test_a_low_bath_magnesium_fills_stores_and_is_not_blamed_twice():
+    told = case.load(EXAMPLE / "low-magnesium.yaml")
+    found = {x.id: x for x in levers.levers_of(fit.fit(told.model_copy(update={"drugs": []}), people=48, kept=4))}
+    assert found["dialysate_magnesium"].differs and found["dialysate_magnesium"].lived is not None
+    assert not found["magnesium_store"].differs
+    world = found["dialysate_magnesium"].correct(levers.World(Prescription(), 0.0, 0.0), 0)
+    assert world.prescription.dialysate.Mg > 0.45 and world.lives == ("dialysate_magnesium",)
 
 
 def test_a_planted_calcimimetic_acts_by_the_nerve():

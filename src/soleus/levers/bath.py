@@ -111,8 +111,8 @@ def magnesium(twin: Twin, found: Tried) -> Lever | None:
         "dialysate_magnesium", "Dialysate magnesium", f"{was:.3g} mmol/L (ionized ends at {ends:.2f})",
         f"{should.mean():.2g} mmol/L",
         abs(was - float(should.mean())) > SHOULD.Mg_told, bathed("Mg", should), "B",
-        "Fewer patients cramped on 0.5 than on 0.375, but before and after, and unblinded. One session moves plasma "
-        "alone; stores follow over weeks.",
+        "Fewer patients cramped on 0.5 than on 0.375, but before and after, and unblinded. Stores follow over weeks: "
+        "the bath is taken to have been so for months.",
         ("Lynch2014", "Leenders2018"),
     )  # fmt: skip
 

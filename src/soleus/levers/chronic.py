@@ -19,7 +19,7 @@ from ..body import body
 from ..fit import Twin
 from ..parameter import get, put
 from ..prescription import Prescription
-from .lever import Lever, months_of, untouched
+from .lever import Correct, Lever, World, months_of, untouched
 from .lived import Lived, stretches
 from .should import SHOULD
 
@@ -45,6 +45,7 @@ class Plan:
     unit: str = ""  # of the reading
     most: float = 1.0  # how far the guess may be stretched
     orders: list[Prescription] | None = None  # the treatment of those months, if another; one a draw
+    correct: Correct | None = None  # what changes in the session besides
 
 
 def circumstance(name: str, label: str, was: str, should: str, caveat: str, sources: tuple[str, ...]) -> Lever:
@@ -59,10 +60,19 @@ def levers_from(twin: Twin, made: Sequence[Plan | Lever | None]) -> list[Lever]:
     return [_lever(x, lived[x.id]) if isinstance(x, Plan) else x for x in made if x is not None]
 
 
+def lived_too(twin: Twin, lever: Lever) -> Plan:
+    """A lever of the session that was so for months too."""
+    orders = [lever.correct(World(p, 0.0, 0.0), k).prescription for k, p in enumerate(twin.prescription)]
+    return Plan(
+        lever.id, lever.label, lever.as_it_was, lever.as_it_should_be, {}, lever.evidence, lever.caveat, lever.sources,
+        orders=orders, correct=lever.correct,
+    )  # fmt: skip
+
+
 def _lever(plan: Plan, lived: Lived) -> Lever:
     return Lever(
-        plan.id, plan.label, plan.as_it_was, plan.as_it_should_be + _reached(plan, lived), True, months_of(plan.id),
-        plan.evidence, plan.caveat, plan.sources, lived,
+        plan.id, plan.label, plan.as_it_was, plan.as_it_should_be + _reached(plan, lived), True,
+        months_of(plan.id, plan.correct), plan.evidence, plan.caveat, plan.sources, lived,
     )  # fmt: skip
 
 

@@ -44,10 +44,11 @@ def untouched(world: World, _: int) -> World:
     return world
 
 
-def months_of(name: str) -> Correct:
-    """The months before are those that this lever asks for."""
+def months_of(name: str, besides: Correct | None = None) -> Correct:
+    """The months before are those that this lever asks for, and the session too where it is corrected `besides`."""
 
-    def correct(world: World, _: int) -> World:
+    def correct(world: World, k: int) -> World:
+        world = world if besides is None else besides(world, k)
         return world._replace(lives=tuple(sorted({*world.lives, name})))
 
     return correct

@@ -163,8 +163,8 @@ def _less_hormone(twin: Twin, iCa: float | None) -> dict[str, Any]:
     return {"hormones.mimetic": _own(twin, "hormones", "mimetic") + FIRST_MIMETIC}
 
 
-def magnesium_store(twin: Twin) -> Plan | Lever | None:
-    """Not low before a session; without the drug that keeps it out of the gut, if one is taken."""
+def magnesium_store(twin: Twin, low_bath: bool) -> Plan | Lever | None:
+    """Not low before a session; a low bath is why, unless a drug keeps magnesium out of the gut."""
     c = _lab(twin, "magnesium_mmol_l")
     if c is None:
         return None
@@ -177,7 +177,7 @@ def magnesium_store(twin: Twin) -> Plan | Lever | None:
         "it did nothing for the cramps of people with healthy kidneys."
     )
     sources = ("Lynch2014", "GeneralKnowledge")
-    if c >= SHOULD.Mg_pre_low - SHOULD.Mg_pre_told:
+    if c >= SHOULD.Mg_pre_low - SHOULD.Mg_pre_told or (low_bath and not names):
         return circumstance("magnesium_store", "Magnesium store", was, should, caveat, sources)
     taken_up = _own(twin, "magnesium", "G")
     more = np.maximum(taken_up / min(blocked, 1.0), taken_up + MAGNESIUM)
@@ -210,7 +210,7 @@ def acidosis(twin: Twin) -> Plan | Lever | None:
     )  # fmt: skip
 
 
-def over_months(twin: Twin) -> list[Plan | Lever | None]:
-    """All of them."""
-    makers = (phosphate, vitamin_d, calcimimetic, active_vitamin_d, parathyroid, magnesium_store, acidosis)
-    return [make(twin) for make in makers]
+def over_months(twin: Twin, low_bath: bool = False) -> list[Plan | Lever | None]:
+    """All of them; `low_bath` says that the bath held another magnesium than it should have."""
+    makers = (phosphate, vitamin_d, calcimimetic, active_vitamin_d, parathyroid, acidosis)
+    return [*(make(twin) for make in makers), magnesium_store(twin, low_bath)]
