@@ -295,6 +295,7 @@ def _supposed(quantity: str, arms: tuple[Arm, ...]) -> list[str]:
 
 
 def known(key: str, quantity: str) -> list[str]:
+    """What is known of a figure, or an effect, that the twin does not meet."""
     return [m["reason"] for m in _misses()["miss"] if m["study"] == key and quantity in m["quantities"]]
 
 
