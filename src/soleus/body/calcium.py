@@ -80,11 +80,11 @@ class Calcium:
         meaning="calcium of the bone surface when it neither gains from nor loses to deep bone",
     )
     fill: Any = param(
-        "1", 1.0, within=(0.6, 1.6), source="SoleusChoice", status="assumed",
+        "1", 1.0, within=(0.75, 1.35), source="SoleusChoice", status="assumed",
         meaning="usual fill of the surface over F_0, periodic on the present bath and diet",
     )
     k_F: Any = param(
-        "1/min", 2.4e-4, within=(1e-4, 4e-4), source="EtelcalcetideYear Fujita1984", status="tuned",
+        "1/min", 2.4e-4, within=(1.2e-4, 3.6e-4), source="EtelcalcetideYear Fujita1984", status="tuned",
         meaning="passage into deep bone, 0.35 a day; tuned to calcium in EtelcalcetideYear and Fujita1984",
     )
 
