@@ -17,7 +17,6 @@ from .body import body
 from .body.body import Patient
 from .prescription import Prescription
 from .screen import programs
-from .solve import keep_programs
 
 NEAR = 0.2  # kg, between fluid taken off and weight lost: urine and what the gut still gives
 LOW, HIGH = 60.0, 220.0  # mmHg, what a living person's systolic pressure is between
@@ -56,7 +55,6 @@ class Time(NamedTuple):
 
 def examine() -> list[Check]:
     """Look at everything Soleus needs; never raises."""
-    keep_programs()
     version = sys.version_info[:2]
     devices = ", ".join(f"{d.platform} ({d.device_kind})" for d in jax.devices())
     return [

@@ -16,6 +16,7 @@ from .errors import OutOfRange
 from .levels import Chart as Chart
 from .parameter import put
 from .prescription import Prescription
+from .programs import Program
 from .session import (
     BODY,
     EMPTY,
@@ -48,10 +49,8 @@ class Arrival(NamedTuple):
     start: body.State
 
 
-@lru_cache(maxsize=2)
-def _program(course: bool) -> Any:
-    """The body alone, at home, as one compiled program; the whole course or the end."""
-    solve.keep_programs()
+def _alone(course: bool) -> Program:
+    """The body alone, at home; the whole course or the end."""
     home = body.nothing()
 
     def program(y: Any, p: Any, r: Any, grid: solve.Grid) -> Any:
@@ -61,7 +60,10 @@ def _program(course: bool) -> Any:
 
         return solve.march(f, y, None, grid, course)
 
-    return jax.jit(program)
+    return Program("course" if course else "gap", program)
+
+
+PROGRAMS = {course: _alone(course) for course in (False, True)}
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +135,7 @@ def _home(patient: Patient, start: body.State, hours: float, course: bool, n: in
     else:
         grid = solve.plan([0.0, 60 * hours], FIRST, longest_step(patient, LARGEST), GROWTH, room=1024)
         wanted = slice(None, grid.steps + 1) if course else slice(0, 1)
-        states = solve.in_chunks(lambda *x: np.asarray(_program(course)(*x))[wanted], n, tuple(rows), (grid,))
+        states = solve.in_chunks(lambda *x: np.asarray(PROGRAMS[course](*x))[wanted], n, tuple(rows), (grid,))
         minutes = grid.minutes if course else grid.minutes[-1:]
     return Course(
         minutes=minutes, states=np.pad(solve.finite(states, "gap"), ((0, 0), (0, len(fields(EMPTY))), (0, 0)))

@@ -73,7 +73,7 @@ def say_error(code: int, message: str, as_json: bool) -> int:
 
 
 def programs() -> Path:
-    """The folder in which compiled programs are kept, as `solve.keep_programs` chooses it."""
+    """The folder in which compiled programs are kept: that of `programs.folder`, which would load JAX."""
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "soleus" / "programs"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import jax
@@ -19,6 +18,7 @@ from .machine import dialyzer
 from .machine.access import Access
 from .parameter import quantity, record
 from .prescription import Prescription, devices, settings
+from .programs import Program
 
 MOST_UF = 0.33  # share of extracellular fluid; far beyond any practice [GeneralKnowledge]
 FIRST, LARGEST, GROWTH = 0.5, 5.0, 1.2  # min, min, ratio: errors at every step <= 1e-4 (tests/test_solve.py)
@@ -154,19 +154,17 @@ def moment(rows: Any, p: Patient) -> Moment:
     return Moment(state=whole.body, seen=seen, nerves=body.nerves(whole.body, seen, p, r), tally=whole.tally)
 
 
-@lru_cache(maxsize=1)
-def _program() -> Any:
-    """Body and machine together as one compiled program."""
-    solve.keep_programs()
+def _together(y: Any, p: Any, r: Any, stretches: Any, grid: solve.Grid) -> Any:
+    """Body and machine together, every step kept; rows [..., patient]."""
 
-    def program(y: Any, p: Any, r: Any, stretches: Any, grid: solve.Grid) -> Any:
-        def f(y: Any, stretch: Any, share: Any) -> Any:
-            person = solve.unstack(p, PATIENT), solve.unstack(r, REST)
-            return field(*person)(y, _setting(stretch), share)
+    def f(y: Any, stretch: Any, share: Any) -> Any:
+        person = solve.unstack(p, PATIENT), solve.unstack(r, REST)
+        return field(*person)(y, _setting(stretch), share)
 
-        return solve.march(f, y, stretches, grid, course=True)
+    return solve.march(f, y, stretches, grid, course=True)
 
-    return jax.jit(program)
+
+PROGRAM = Program("session", _together)
 
 
 def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any, *, course: bool) -> Course:
@@ -175,9 +173,7 @@ def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any,
     grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
     wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
     rows = [solve.stack(x, n) for x in (Whole(body=start, tally=EMPTY), patient, rest)]
-    states = solve.in_chunks(
-        lambda *x: np.asarray(_program()(*x))[wanted], n, (*rows, _stretches(stretches, n)), (grid,)
-    )
+    states = solve.in_chunks(lambda *x: np.asarray(PROGRAM(*x))[wanted], n, (*rows, _stretches(stretches, n)), (grid,))
     return Course(minutes=grid.minutes[wanted], states=solve.finite(states, "session"))
 
 

@@ -6,14 +6,13 @@ The grid depends on the prescriptions alone, so differences between counterfactu
 bounded by the fastest rate of the very patients that run.
 
 Every program takes chunks of `CHUNK` patients and rows padded to round numbers, so few programs serve all questions;
-they are compiled once and kept on disk.
+they are compiled once and kept on disk (`programs`).
 """
 
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
@@ -33,15 +32,6 @@ FLAGS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000 --xla_cpu_prefer_vector_width=512"
 )
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
-
-
-@lru_cache(maxsize=1)
-def keep_programs() -> None:
-    """Let JAX keep compiled programs in the user's cache folder, so that a second run starts fast."""
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    jax.config.update("jax_compilation_cache_dir", str(home / "soleus" / "programs"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 class Grid(NamedTuple):
