@@ -24,13 +24,14 @@ import numpy as np
 from .. import causes, fit
 from ..case import read
 from ..causes import Explanation, Split
+from ..errors import SoleusError
 from . import file, people
 from .people import CONTROL, PLANTS, Lived, Plant
 
 PEOPLE, KEPT = 64, 8  # drawn for a twin, and kept: fewer than `fit` takes, for speed
 LEAST, MARGIN = 0.15, 2.0
 TRIES, MOST = 3, 160  # batches of people until a cause has its number, and the most in one
-HOPELESS = 12  # truths worked out in vain before a cause is given up
+HOPELESS = 8  # truths worked out in vain before a cause is given up
 CONTROLS = 10  # people for each one of the control
 FIRST_BAR, TWO_BAR = 0.80, 0.95
 NAMED = 0.10  # share from which the page names a cause in its answer
@@ -172,7 +173,10 @@ def _answered(i: int, seed: int, told: str, work: Work) -> Answered:
     """What the explainer says of this person's file."""
     rng = np.random.default_rng((seed, 1000 + i))
     case = read(file.written(work.one, work.plant.about, told, rng))
-    answer = causes.explain(fit.fit(case, people=PEOPLE, kept=KEPT, seed=int(rng.integers(2**31))))
+    try:
+        answer = causes.explain(fit.fit(case, people=PEOPLE, kept=KEPT, seed=int(rng.integers(2**31))))
+    except SoleusError:  # no answer is a wrong answer
+        return Answered(work.plant.id, work.plant.about, (), 0, (0.0, work.true.chance.probability), ())
     return scored(work.plant, _asked(work.plant, answer), work.true)
 
 

@@ -67,7 +67,7 @@ class Plant(NamedTuple):
 
 
 def _gain(x: Life, s: float) -> Life:
-    return replace(x, gain=(0.042 + 0.033 * s) * x.dry)
+    return replace(x, gain=(0.042 + 0.028 * s) * x.dry)
 
 
 def _short(x: Life, s: float) -> Life:
