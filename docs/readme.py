@@ -16,7 +16,7 @@ EXAMPLE, PICTURE = "examples/calf-cramps.yaml", "docs/images/calf-cramps.png"
 BEGIN, END = "<!-- written by docs/readme.py: {} -->", "<!-- end -->"
 GROUPS = (
     "sodium", "urea", "volume", "protein", "pressure", "temperature", "muscle", "symptoms", "potassium",
-    "acid and base", "calcium", "magnesium", "phosphate", "glucose", "toxins",
+    "acid and base", "calcium", "magnesium", "phosphate", "glucose", "toxins", "hormones",
 )  # fmt: skip
 
 
