@@ -28,7 +28,7 @@ from ..errors import SoleusError
 from . import file, people
 from .people import CONTROL, PLANTS, Lived, Plant
 
-PEOPLE, KEPT = 64, 8  # drawn for a twin, and kept: fewer than `fit` takes, for speed
+PEOPLE, KEPT = 64, 20  # drawn for a twin, fewer than `fit` takes, for speed; and kept, as many as it keeps
 LEAST, MARGIN = 0.15, 2.0
 TRIES, MOST = 3, 160  # batches of people until a cause has its number, and the most in one
 HOPELESS = 8  # truths worked out in vain before a cause is given up
