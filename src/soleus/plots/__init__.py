@@ -32,12 +32,13 @@ def explained(e: Explanation) -> Figure:
     """The session over time, its causes, and how they came about."""
     with styled():
         figure = blank(14.0, 10.2)
-        about = "cramp" if e.about == "restless_legs" else e.about
-        split = e.cramp if e.about == "restless_legs" else split_of(e)
-        said = answer(e) if e.about == "restless_legs" else f"{answer(e)} {_chance(split)}"
+        about, split, said = e.about, split_of(e), f"{answer(e)} {_chance(split_of(e))}"
+        heading = "Where the risk came from"
+        if about == "restless_legs":  # nothing splits them: what is drawn is the cramp there might have been
+            about, split, said, heading = "cramp", e.cramp, answer(e), "Where the risk of a cramp came from"
         _head(figure, question(e), said, _who(e.twin))
         panels.draw(column(figure, 0.048, 0.405, panels.HEIGHTS), e.twin, about)
-        bars.draw(figure.add_axes(BARS), split)
+        bars.draw(figure.add_axes(BARS), split, heading)
         tree.draw(figure.add_axes(TREE), e.tree, (about,))
     return figure
 

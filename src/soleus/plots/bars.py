@@ -50,7 +50,7 @@ def _change(cause: Cause) -> str:
     return whole if len(whole) <= DETAIL else shorten(bare(whole), DETAIL, placeholder="...")
 
 
-def draw(axes: Axes, split: Split) -> None:
+def draw(axes: Axes, split: Split, heading: str = "Where the risk came from") -> None:
     """All bars, the largest cause on top."""
     bars = bars_of(split)
     ends = [end for bar in bars for end in (bar.share, *(bar.interval or ()))]
@@ -74,7 +74,7 @@ def draw(axes: Axes, split: Split) -> None:
     axes.locator_params(axis="x", nbins=6)
     axes.tick_params(length=2)
     note = "share, 5th to 95th percentile, evidence; left of zero: protected"
-    title(axes, "Where the risk came from", note, x=TEXT_LEFT)
+    title(axes, heading, note, x=TEXT_LEFT)
 
 
 def _whisker(axes: Axes, y: float, interval: Interval, low: float, high: float) -> None:

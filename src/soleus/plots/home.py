@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from ..causes.home import HomeExplanation
+from ..events import checked
 from ..report import home
 from ..report.usual import KINDS
 from .look import BLUE, GREEN, ORANGE, PURPLE, SKY, SOFT, title
@@ -36,6 +37,7 @@ PANELS = (
 )  # fmt: skip
 
 
+SPAN: dict[str, Any] = {"color": SOFT, "alpha": 0.15, "lw": 0.5, "zorder": 0}
 HEIGHTS = (1.6, *[1.0] * (len(PANELS) - 1))  # the first has room for the names of complaints
 
 
@@ -54,8 +56,8 @@ def draw(axes: Sequence[Axes], e: HomeExplanation) -> None:
         place.margins(y=0.12)
         place.tick_params(labelbottom=place is axes[-1], length=2)
         place.locator_params(axis="y", nbins=4)
-        for each in e.episode.given:
-            place.axvspan(each.minute, each.minute + (each.minutes or 0.0), color=SOFT, alpha=0.15, lw=0, zorder=0)
+        for each in twin.given:
+            place.axvspan(each.minute, each.minute + (checked(each).minutes or 0.0), **SPAN)
     axes[-1].set_xlabel("minutes from the start; grey: while something was given", fontsize=8.5, color=SOFT)
     felt = [s for s in e.episode.symptoms if s.what in {what for words in home.FELT.values() for what in words}]
     mark_times(axes, felt[: 2 * FEW], float(minutes[-1]))

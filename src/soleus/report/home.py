@@ -75,7 +75,7 @@ def hours(episode: Episode) -> str:
     """The hours in one line: what was given, what was felt."""
     parts = [f"{episode.hours:g} h watched on {episode.date}, without dialysis"]
     parts += [_given(each) for each in episode.given[:FEW]]
-    parts += [f"{len(episode.given) - FEW} things more"] if len(episode.given) > FEW else []
+    parts += [f"{len(episode.given) - FEW} more given"] if len(episode.given) > FEW else []
     for symptom in sorted(episode.symptoms, key=lambda s: s.minute)[:FEW]:
         where = shorten(plain(symptom.where), 40, placeholder="...")
         parts.append(f"{symptom.what}{f' ({where})' if where else ''} at minute {symptom.minute:.0f}")

@@ -27,7 +27,7 @@ QUESTIONS = {
 }  # fmt: skip
 RESTLESS = (
     "Restless legs were noted, and no cramp. Nothing in a session is held to cause them, so no share of any cause is "
-    "given: ask the questions below, look at the drugs, and have iron measured."
+    "given: ask what tells them from cramps, look at the drugs, and have iron measured."
 )
 
 MOST, NOTABLE, LITTLE = 0.5, 0.1, 0.03  # shares and chances that sentences turn on
