@@ -117,23 +117,19 @@ def fit(
     ordered = person.order(case, session)
     told = about(case, session)
     who = person.people(case, session, people, rng)
-    who = who._replace(patient=examined(who.patient, told))
     offset = person.offsets(case, session, people, rng)
     treated = [replace(ordered, sodium_offset=float(x)) for x in offset]
-    arrival = schedule.arrive(who.patient, treated, who.gap_h, who.post_weight, who.chart)
+    arrival = schedule.arrive(examined(who.patient, told), treated, who.gap_h, who.post_weight, who.chart)
     switches, given = _given(case, session, ordered.time, people)
-    course = simulate(arrival.patient, arrival.start, treated, infusion=given, switches=switches)
+    course = simulate(*arrival, treated, infusion=given, switches=switches)
     moments = course.moments(arrival.patient)
     log_weight, rms = _readings(case, session, course, moments)
-
     at = np.repeat(np.arange(people), TRAITS)
     lean = symptoms.leaning(told, people * TRAITS, np.random.default_rng((seed, 1)))
     cramp, hypotension = _traits(case, lean, rng)
     risk = _cramp_risk(arrival.patient, course, moments, cramp, told.drugs, at, ordered.time)
-    log_weight = log_weight[at] + _cramps(case, session, course, risk, ordered.time)
-    weight, power = _weigh(log_weight, at, kept)
-    chosen = _systematic(weight, kept, rng)
-    few = at[chosen]
+    weight, power = _weigh(log_weight[at] + _cramps(case, session, course, risk, ordered.time), at, kept)
+    few = at[chosen := _systematic(weight, kept, rng)]
     return Twin(
         case=case,
         session=session,
