@@ -96,3 +96,8 @@ def test_each_says_why_how_to_tell_and_from_where():
 def test_low_potassium_is_never_said_to_make_a_nerve_fire():
     text = " ".join(f"{rule.label} {rule.tell_apart}" for rule in RULES).lower()
     assert "away from firing" in text and "makes the nerve fire" not in text
+
+
+def test_a_hand_and_both_calves_are_not_one_leg():
+    assert "clot" not in " ".join(listed([felt(where="both calves"), felt(where="right hand")]))
+    assert "clot" in " ".join(listed([felt(where="right calf")]))

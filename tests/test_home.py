@@ -123,6 +123,12 @@ def test_filtration_that_nobody_lives_with_is_refused():
         home.fit(told(patient__gfr_ml_min=2.5, labs__0__creatinine_umol_l=None), **FEW)
 
 
+@pytest.mark.parametrize("gfr", [4.5, 95.0])
+def test_filtration_at_the_edge_is_answered(gfr):
+    changes = {"patient__gfr_ml_min": gfr, "labs__0__creatinine_umol_l": None, "labs__0__urea_mmol_l": None}
+    assert np.isfinite(home.fit(told(**changes), **FEW).course.states).all()
+
+
 def test_without_filtration_and_creatinine_nothing_is_said():
     with pytest.raises(BadRecord, match="gfr_ml_min"):
         home.fit(told(patient__gfr_ml_min=None, labs__0__creatinine_umol_l=None), **FEW)

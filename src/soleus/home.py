@@ -84,7 +84,7 @@ def fit(
     rng = np.random.default_rng(seed)
     who, told = person.people_at_home(case, episode, people, rng), about(case)
     own = put(who.patient, {"nerve.neuropathy": np.full(people, told.neuropathy or 0.0)})
-    patient, start = settled(own, who.gfr_ml_min, who.chart)
+    patient, start = settled(own, _lived_with(case.gfr_ml_min, who.gfr_ml_min), who.chart)
     given = tuple(person.events_at_home(episode))
     course = lived(patient, start, given, episode.length_min)
     readiness = READINESS.spread * rng.standard_normal(people)
@@ -103,6 +103,12 @@ def fit(
         about=told,
         note=f"{1 / (weight**2).sum():.0f} of {people} people drawn share the weight of what was felt",
     )
+
+
+def _lived_with(said: float | None, drawn: np.ndarray) -> np.ndarray:
+    """Filtrations drawn around the one that is said, none beyond those with which people live without dialysis."""
+    possible = said is not None and ckd.LEAST <= said <= ckd.MOST
+    return np.clip(drawn, ckd.LEAST, ckd.MOST) if possible else drawn
 
 
 def settled(patient: Patient, gfr_ml_min: Any, chart: Chart) -> schedule.Arrival:

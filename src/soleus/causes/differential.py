@@ -140,7 +140,7 @@ def _steal(f: Findings) -> Nearness:
 
 
 def _clot(f: Findings) -> Nearness:
-    one = f.felt(SIDE) and f.felt(LEG)
+    one = f.felt(rf"{SIDE}[^;]*{LEG}") and not f.felt(rf"both[^;]*{LEG}")
     swollen = "swelling is noted" if f.said("swollen|swelling|bruise|lump") and one else ""
     severe = "one leg, and severe" if one and f.severest >= 8 else ""
     return _because(LIKELY, swollen, severe) or _because(POSSIBLE, "one leg only" if one else "")
