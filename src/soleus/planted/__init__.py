@@ -138,7 +138,7 @@ def _dominant(
             some, those = those[: wanted - len(found)], those[wanted - len(found) :]
             asked += len(some)
             for one, split in zip(some, pool.map(lambda one: _true(plant, one, template), some), strict=True):
-                if plant is CONTROL or is_dominant(plant, split):
+                if split and (plant is CONTROL or is_dominant(plant, split)):
                     found.append(Work(plant, one, split))
         if len(found) >= wanted or (not found and asked >= HOPELESS):
             break
@@ -153,8 +153,11 @@ def is_dominant(plant: Plant, split: Split) -> bool:
     return own >= LEAST and own >= MARGIN * max(map(abs, shares.values()), default=0.0)
 
 
-def _true(plant: Plant, one: Lived, template: fit.Twin) -> Split:
-    """The exact shares in the person as they truly are: one draw, their own body, weights and delivered baths."""
+def _true(plant: Plant, one: Lived, template: fit.Twin) -> Split | None:
+    """The exact shares in the person as they truly are: one draw, their own body, weights and delivered baths.
+
+    None where no body can live through a session that the truth has to be worked out with.
+    """
     case = read(file.exact(one))
     here = case.session()
     twin = template._replace(
@@ -162,7 +165,10 @@ def _true(plant: Plant, one: Lived, template: fit.Twin) -> Split:
         post_weight=one.post_weight, gap_h=people.GAP, switches=(), infusion=None, cramp=one.cramp,
         hypotension=one.hypotension, course=one.course, about=fit.about(case, here), leaning=np.zeros(1),
     )  # fmt: skip
-    return _asked(plant, causes.explain(twin))
+    try:
+        return _asked(plant, causes.explain(twin))
+    except SoleusError:
+        return None
 
 
 def _asked(plant: Plant, answer: Explanation) -> Split:

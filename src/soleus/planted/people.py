@@ -51,7 +51,7 @@ class Life:
     labs: dict[str, float] = field(default_factory=dict)  # places of a schedule.Chart
     drug: str = ""
 
-    def bathed(self, **values: float) -> Life:
+    def bathed(self, **values: Any) -> Life:
         """With another bath."""
         return replace(self, order=replace(self.order, dialysate=replace(self.order.dialysate, **values)))
 
@@ -312,9 +312,17 @@ def part(x: Lived, i: int) -> Lived:
     at = np.array([i])
     course = session.Course(x.course.minutes, x.course.states[..., at])
     risks = {k: symptoms.Risk(r.rate[:, at], r.cumulative[:, at]) for k, r in x.risks.items()}
-    some = (cohort.take(v, at) for v in (x.patient, x.start, x.post_weight))
-    weights = cohort.take(x.cramp, at), cohort.take(x.hypotension, at)
-    return Lived([x.lives[i]], [x.orders[i]], *some, course, *weights, risks)
+    return x._replace(
+        lives=[x.lives[i]],
+        orders=[x.orders[i]],
+        patient=cohort.take(x.patient, at),
+        start=cohort.take(x.start, at),
+        post_weight=x.post_weight[at],
+        course=course,
+        cramp=cohort.take(x.cramp, at),
+        hypotension=cohort.take(x.hypotension, at),
+        risks=risks,
+    )
 
 
 def planted(plant: Plant, n: int, rng: np.random.Generator, screened: bool = True) -> list[Lived]:
