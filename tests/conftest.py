@@ -1,18 +1,11 @@
-"""What all tests share: where the reference data lie, JAX's compilation cache, and repeatable random draws."""
+"""What all tests share: where the reference data lie, and repeatable random draws."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-# Before anything imports JAX: programs compiled by one run are reused by the next.
-_cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-if not os.access(_cache if _cache.exists() else _cache.parent, os.W_OK):
-    _cache = Path(tempfile.gettempdir())
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_cache / "soleus" / "jax"))
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 hypothesis.settings.register_profile("soleus", deadline=None, derandomize=True, print_blob=True)

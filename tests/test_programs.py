@@ -1,5 +1,9 @@
 """Programs: the same answer kept or not, loaded without tracing, and no harm from a spoiled or forbidden cache."""
 
+import os
+import subprocess
+import sys
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -75,3 +79,24 @@ def test_a_folder_that_cannot_be_made_costs_time_only(monkeypatch, tmp_path):
     program, traced = counted()
     assert np.allclose(run(program), np.sin(X) + 1)
     assert traced
+
+
+AGAIN = """
+import jax.numpy as jnp, numpy as np
+from soleus import parameter, programs
+def function(x):
+    for _ in range(3):
+        x = jnp.cumsum(jnp.sin(x) * x[::-1] + x.sum())
+    return x
+print(float(np.asarray(programs.Program("again", function)(np.linspace(0.1, 2.0, 500)))[-1]))
+"""
+
+
+def test_a_program_out_of_jax_own_cache_still_runs(tmp_path):
+    """JAX's cache hands out executables that read back without their functions: such a one must not be kept."""
+    said = set()
+    for own in ("first", "second", "second"):
+        caches = {"JAX_COMPILATION_CACHE_DIR": str(tmp_path), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+        env = os.environ | caches | {"XDG_CACHE_HOME": str(tmp_path / own)}
+        said.add(subprocess.run([sys.executable, "-c", AGAIN], env=env, check=True, capture_output=True).stdout)
+    assert len(said) == 1

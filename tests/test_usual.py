@@ -82,6 +82,11 @@ def test_who_has_little_potassium_is_given_more():
     assert usual.ordered(cohort.alike(Patient(), 1)) == [Prescription()]
 
 
+def test_small_people_have_their_blood_pumped_slower():
+    people = cohort.draw(3, seed=1, dry_weight_kg=np.array([42.0, 55.0, 90.0]))
+    assert [order.Q_b for order in usual.ordered(people)] == pytest.approx([0.2, 0.2475, 0.3])
+
+
 def test_weeks_take_off_what_was_gained():
     patient = cohort.alike(Patient(), 2)
     dry = patient.fluid.dry_weight

@@ -85,7 +85,10 @@ class Program:
     def _compile(self, shapes: str, arguments: Any) -> Any:
         ready = jax.jit(self.function).lower(*arguments).compile()
         with suppress(Exception):  # a program that cannot be kept still runs
-            _write(self._file(shapes), pickle.dumps(serialize_executable.serialize(ready)))
+            kept = serialize_executable.serialize(ready)
+            # One that came out of JAX's own cache reads back without its functions: it fails only when it runs.
+            jax.block_until_ready(serialize_executable.deserialize_and_load(*kept)(*arguments))
+            _write(self._file(shapes), pickle.dumps(kept))
         return ready
 
 

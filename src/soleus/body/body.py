@@ -48,6 +48,7 @@ from .given import Removal as Removal
 from .given import nothing as nothing
 
 MOST_DIALYSANCE = 0.12  # of any substance, as a share of the flow through tissues
+FOLLOWED = 10.0  # rate that a withdrawal counts for, over its own growth; tuned to errors of 1e-4 (tests/test_solve.py)
 LEAST_WATER = 0.75  # of that outside cells at dry weight, at the end of a session
 
 
@@ -293,7 +294,8 @@ def fastest(p: Patient, r: Rest) -> Any:
     """An upper bound on the largest rate of change of these patients, 1/min; tested against their eigenvalues.
 
     The two fast loops are the baroreflex (gain over tau_s) and plasma volume (filtration against its own pressures);
-    of the dissolved substances, acetate is burnt fastest, and the dialyzer adds its share.
+    of the dissolved substances, acetate is burnt fastest, and the dialyzer adds its share. A sympathetic withdrawal
+    grows instead of settling; steps must follow it, not only survive it, so it counts `FOLLOWED` times.
     """
     c, f = p.circulation, p.fluid
     dP_m = c.g_V / c.C_sys
@@ -301,7 +303,9 @@ def fastest(p: Patient, r: Rest) -> Any:
     reflex = (1 + c.A / 4 * (c.k_a * dMAP + c.k_cp * dP_m) * (1 + c.b)) / c.tau_s
     oncotic = r.protein.pi_pl * 2 / f.V_pl
     filtration = r.capillary.K_f * ((1 + c.R_pc / r.circulation.R_vr) / c.C_sys + oncotic)
+    withdrawal = c.b * dP_m / (4 * c.w_BJ * c.tau_s)  # [algebra] the steepest slope of its sigmoid, around the loop
     osmosis = 1.2 / p.fluid.tau_osm  # [algebra] a fifth for the coupling to plasma
     acid = p.acid_base
     acetate = (acid.V_ac / acid.K_ac + MOST_DIALYSANCE * c.Q_tissue) / (LEAST_WATER * r.V_e)
-    return maximum(maximum(reflex + filtration, osmosis), maximum(acetate, 1 / p.muscle.tau))
+    settling = maximum(maximum(reflex + filtration, osmosis), maximum(acetate, 1 / p.muscle.tau))
+    return maximum(settling, FOLLOWED * withdrawal)

@@ -22,6 +22,7 @@ from ..schedule import FROM_MIDWEEK, Arrival
 STAGES = (60.0, 45.0, 30.0, 20.0, 12.0, 8.0)  # mL/min, the columns of the table
 GAP = 44.0  # h, before a midweek session
 SEVEN, BATHS = 7.0, (2.0, 3.0)  # mmol/L, potassium of bath and blood together; baths in halves [GeneralKnowledge]
+PER_KG, FLOWS = 4.5, (200.0, 300.0)  # mL/min, blood flow: small people are not drained at full speed [GeneralKnowledge]
 AFTER_LONG_GAP = 2  # of the visits counted from midweek
 
 
@@ -103,10 +104,12 @@ def readings(patient: Patient, now: body.State) -> dict[str, Any]:
 
 
 def ordered(people: Patient) -> list[Prescription]:
-    """The usual session of each, on the bath that clinics choose: its potassium and the person's own make seven."""
-    own = np.broadcast_to(people.potassium.K_p, (cohort.count(people),))
+    """The usual session of each: potassium of bath and blood make seven together, small people are pumped slower."""
+    n = cohort.count(people)
+    own, dry = (np.broadcast_to(x, (n,)) for x in (people.potassium.K_p, people.fluid.dry_weight))
     baths = np.clip(np.ceil(2 * (SEVEN - own)) / 2, *BATHS)
-    return [Prescription(dialysate=Dialysate(K=float(K))) for K in baths]
+    flows = np.clip(PER_KG * dry, *FLOWS) / 1000
+    return [Prescription(Q_b=float(Q), dialysate=Dialysate(K=float(K))) for Q, K in zip(flows, baths, strict=True)]
 
 
 def usual_week(people: Patient, orders: Sequence[Prescription]) -> Arrival:
