@@ -14,33 +14,16 @@ from .. import cohort, drugs, months
 from ..body import body
 from ..body.body import Patient
 from ..home import Home
-from ..parameter import get, param, put, record
+from ..parameter import get, put
+from .minerals import NMOL
+from .should import SHOULD
 
-MONTHS = 90.0  # days lived with what should have been
 STEP = 1.3  # by which something eaten is multiplied to see what it does
 STEEPEST, FLATTEST = 3.0, 0.2  # log level for each log eaten, where the answer is believed
 MOST = 3.0  # times that something eaten is changed, or times ADDED that is added
 ADDED = 0.03  # mmol/min of alkali tried, 43 mmol a day
 LEAST_SLOPE = 20.0  # mmol/L for each mmol/min of alkali, where the answer is believed
-
-
-def _usual(unit: str, value: float, low: float, high: float, meaning: str) -> Any:
-    return param(unit, value, within=(low, high), source="GeneralKnowledge", status="recalled", meaning=meaning)
-
-
-@record
-class AtHome:
-    """What is right without dialysis, where the person's own does not say; guidelines' numbers."""
-
-    P_high: float = _usual("mmol/L", 1.5, 1.3, 1.8, "highest phosphate before dialysis, towards normal (KDIGO)")
-    D25: float = _usual("pg/mL", 30000.0, 20000.0, 40000.0, "25-hydroxyvitamin D that is enough, 75 nmol/L")
-    Ca_low: float = _usual("mmol/L", 1.12, 1.08, 1.16, "lowest ionized calcium")
-    Mg_low: float = _usual("mmol/L", 0.75, 0.65, 0.8, "lowest total magnesium")
-    K_high: float = _usual("mmol/L", 5.5, 5.0, 6.0, "highest plasma potassium")
-    hco3_low: float = _usual("mmol/L", 22.0, 18.0, 24.0, "lowest plasma bicarbonate (KDIGO)")
-
-
-AT_HOME = AtHome()
+K_BELOW = 0.5  # mmol/L below the highest potassium: where one that is too high should be
 
 
 @dataclass(frozen=True)
@@ -111,17 +94,17 @@ class Tries:
 
 
 def months_later(twin: Home, patients: list[Patient]) -> list[body.Seen]:
-    """What is seen of the twin after MONTHS as each of these patients, all lived side by side."""
+    """What is seen of the twin after `SHOULD.days` as each of these patients, all lived side by side."""
     ends = [after for _, after in lived_with(twin, patients)]
     return [body.look(end, p, body.rest(p)) for p, end in zip(patients, ends, strict=True)]
 
 
 def lived_with(twin: Home, patients: list[Patient]) -> list[tuple[Patient, body.State]]:
-    """The twin after MONTHS as each of these patients."""
+    """The twin after `SHOULD.days` as each of these patients."""
     n = len(twin.readiness)
     together = cohort.side_by_side(patients, n)
     start = cohort.side_by_side([twin.start] * len(patients), n)
-    end = months.at_home(together, start, MONTHS).start
+    end = months.at_home(together, start, SHOULD.days).start
     return [(p, cohort.take(end, np.arange(i * n, (i + 1) * n))) for i, p in enumerate(patients)]
 
 
@@ -209,10 +192,11 @@ def _without(twin: Home, entry: drugs.Entry, u: float) -> dict[str, Any]:
 
 def _calcium(tries: Tries) -> HomeLever:
     iCa, own = np.asarray(tries.seen.calcium.iCa), np.asarray(tries.twin.patient.calcium.iCa)
-    should = np.maximum(iCa, AT_HOME.Ca_low)
+    should = np.maximum(iCa, SHOULD.Ca_home)
     return HomeLever(
         "calcium", "Low ionized calcium", f"{iCa.mean():.2f} mmol/L",
-        f"{should.mean():.2f} mmol/L, by calcium and active vitamin D", bool(iCa.mean() < AT_HOME.Ca_low - 0.02), "C",
+        f"{should.mean():.2f} mmol/L, by calcium and active vitamin D",
+        bool(iCa.mean() < SHOULD.Ca_home - SHOULD.Ca_pre_told), "C",
         "What vitamin D, phosphate and medicines do not account for. Textbooks put tetany at 0.8 to 1.1 mmol/L; no"
         " study with controls does.",
         ("GeneralKnowledge",),
@@ -223,10 +207,10 @@ def _calcium(tries: Tries) -> HomeLever:
 def _phosphate(tries: Tries) -> HomeLever:
     seen = tries.seen
     P = np.asarray(seen.phosphate.c_p)
-    should = np.minimum(P, AT_HOME.P_high)
+    should = np.minimum(P, SHOULD.P_home)
     return HomeLever(
         "phosphate", "Phosphate", f"{P.mean():.2f} mmol/L", f"{should.mean():.2f} mmol/L by diet and binders",
-        bool(P.mean() > AT_HOME.P_high + 0.1), "D",
+        bool(P.mean() > SHOULD.P_home + SHOULD.P_told), "D",
         "Phosphate binds some calcium, and lifts parathyroid hormone, which holds calcium up: in the twin the second"
         " can outweigh the first. With binders calcium hardly changed (recalled); cramps did not go with phosphate in"
         " one cohort.",
@@ -237,10 +221,10 @@ def _phosphate(tries: Tries) -> HomeLever:
 
 def _vitamin_d(twin: Home) -> HomeLever:
     now = np.asarray(twin.patient.hormones.D25)
-    should = np.maximum(now, AT_HOME.D25)
+    should = np.maximum(now, SHOULD.D25)
     return HomeLever(
-        "vitamin_d", "Vitamin D", f"{now.mean() / 400.6:.0f} nmol/L", f"{should.mean() / 400.6:.0f} nmol/L",
-        bool(now.mean() < AT_HOME.D25 - 2500), "C",
+        "vitamin_d", "Vitamin D", f"{now.mean() * NMOL:.0f} nmol/L", f"{should.mean() * NMOL:.0f} nmol/L",
+        bool(now.mean() < SHOULD.D25 - SHOULD.D25_told), "C",
         "Its lack lowers the calcium absorbed; on dialysis more of it did not raise absorption in one study.",
         ("Armas2013",),
         changes={"hormones.D25": should},
@@ -250,10 +234,10 @@ def _vitamin_d(twin: Home) -> HomeLever:
 def _magnesium(tries: Tries) -> HomeLever:
     seen = tries.seen
     Mg = np.asarray(seen.magnesium.tMg)
-    should = np.maximum(Mg, AT_HOME.Mg_low)
+    should = np.maximum(Mg, SHOULD.Mg_home)
     return HomeLever(
         "magnesium", "Magnesium", f"{Mg.mean():.2f} mmol/L", f"{should.mean():.2f} mmol/L",
-        bool(Mg.mean() < AT_HOME.Mg_low - 0.02), "C",
+        bool(Mg.mean() < SHOULD.Mg_home - SHOULD.Mg_pre_told), "C",
         "Low magnesium brings the nerve nearer to firing; that it causes cramps was seen in one unblinded study.",
         ("Lynch2014",),
         changes={"magnesium.G": tries.times("magnesium.G", should / Mg)},
@@ -263,10 +247,10 @@ def _magnesium(tries: Tries) -> HomeLever:
 def _potassium(tries: Tries) -> HomeLever:
     seen = tries.seen
     K = np.asarray(seen.potassium.K_p)
-    should = np.minimum(K, AT_HOME.K_high - 0.5)
+    should = np.minimum(K, SHOULD.K_home - K_BELOW)
     return HomeLever(
         "potassium", "High potassium", f"{K.mean():.1f} mmol/L", f"{should.mean():.1f} mmol/L",
-        bool(K.mean() > AT_HOME.K_high), "C",
+        bool(K.mean() > SHOULD.K_home), "C",
         "High potassium brings nerves nearer to firing and endangers the heart; low potassium does not make them fire.",
         ("Krishnan2005",),
         changes={"potassium.G": tries.times("potassium.G", should / K)},
@@ -276,10 +260,10 @@ def _potassium(tries: Tries) -> HomeLever:
 def _acidosis(tries: Tries) -> HomeLever:
     seen = tries.seen
     base = np.asarray(seen.acid_base.hco3)
-    should = np.maximum(base, AT_HOME.hco3_low)
+    should = np.maximum(base, SHOULD.hco3_low)
     return HomeLever(
         "acidosis", "Acidosis", f"bicarbonate {base.mean():.0f} mmol/L", f"{should.mean():.0f} mmol/L, by mouth",
-        bool(base.mean() < AT_HOME.hco3_low - 1), "C",
+        bool(base.mean() < SHOULD.hco3_low - SHOULD.hco3_told), "C",
         "Acid frees calcium from protein: an acidosis protects the nerve while it lasts, so its share can be negative.",
         ("Hughes1984",),
         changes={"acid_base.alkali": tries.plus("acid_base.alkali", should - base)},

@@ -73,7 +73,7 @@ class Should:
         meaning="most total carbon dioxide to end a session with",
     )  # fmt: skip
     ph_end: float = _usual("1", 7.50, 7.46, 7.55, "highest pH to end a session with")
-    hco3_low: float = _usual("mmol/L", 22.0, 20.0, 24.0, "lowest plasma bicarbonate to come with (KDOQI)")
+    hco3_low: float = _usual("mmol/L", 22.0, 20.0, 24.0, "lowest plasma bicarbonate before sessions or at home (KDOQI)")
     hco3_high: float = _usual("mmol/L", 26.0, 25.0, 28.0, "highest plasma bicarbonate to come with")
     citrate: float = _usual("mmol/L", 1.0, 0.8, 1.5, "most citrate of usual citrate baths")
     glucose_low: float = _usual("mmol/L", 5.0, 4.0, 6.0, "lowest bath glucose; without it glucose is lost")
@@ -91,6 +91,10 @@ class Should:
     Ca_pre_low: float = _usual("mmol/L", 1.10, 1.05, 1.15, "lowest ionized calcium to come with")
     Ca_pre_high: float = _usual("mmol/L", 1.32, 1.25, 1.35, "highest ionized calcium to come with")
     Mg_pre_low: float = _usual("mmol/L", 0.80, 0.70, 0.95, "lowest plasma magnesium to come with")
+    P_home: float = _usual("mmol/L", 1.5, 1.3, 1.8, "highest plasma phosphate without dialysis, towards normal (KDIGO)")
+    Ca_home: float = _usual("mmol/L", 1.12, 1.08, 1.16, "lowest ionized calcium of a person without dialysis")
+    Mg_home: float = _usual("mmol/L", 0.75, 0.65, 0.8, "lowest plasma magnesium of a person without dialysis")
+    K_home: float = _usual("mmol/L", 5.5, 5.0, 6.0, "highest plasma potassium of a person without dialysis")
     std_ktv: float = _usual("1", 2.1, 2.0, 2.3, "least standard Kt/V of a week, that of the kidneys included (KDOQI)")
     days: float = param(
         "d", 90.0, within=(30.0, 365.0), source="SoleusChoice", status="assumed",
@@ -99,9 +103,9 @@ class Should:
     P_told: float = _told("mmol/L", 0.1, 0.05, 0.3, "plasma phosphate")
     D25_told: float = _told("pg/mL", 2000.0, 1000.0, 5000.0, "25-hydroxyvitamin D")
     PTH_told: float = _told("1", 0.1, 0.05, 0.3, "parathyroid hormone, relative")
-    Ca_pre_told: float = _told("mmol/L", 0.02, 0.01, 0.05, "ionized calcium before a session")
-    Mg_pre_told: float = _told("mmol/L", 0.05, 0.03, 0.1, "plasma magnesium before a session")
-    hco3_told: float = _told("mmol/L", 1.0, 0.5, 2.0, "bicarbonate before a session")
+    Ca_pre_told: float = _told("mmol/L", 0.02, 0.01, 0.05, "ionized calcium")
+    Mg_pre_told: float = _told("mmol/L", 0.05, 0.03, 0.1, "plasma magnesium")
+    hco3_told: float = _told("mmol/L", 1.0, 0.5, 2.0, "plasma bicarbonate")
     std_told: float = _told("1", 0.1, 0.05, 0.2, "standard Kt/V")
     drug_told: float = _told("1", 0.05, 0.02, 0.2, "a medicine's log rate of cramps")
     target_told: float = _told("kg", 0.3, 0.2, 0.5, "target weight")
