@@ -13,6 +13,7 @@ import numpy as np
 from .. import cohort, drugs, months
 from ..body import body
 from ..body.body import Patient
+from ..events import KINDS
 from ..home import Home
 from ..parameter import get, put
 from .minerals import NMOL
@@ -110,13 +111,13 @@ def lived_with(twin: Home, patients: list[Patient]) -> list[tuple[Patient, body.
 
 GIVEN = {  # what a dose does to calcium and the nerve, where it is not its purpose
     "bicarbonate": (
-        "Bicarbonate into a vein", "by mouth, over days", "C",
+        "Bicarbonate 8.4 % into a vein", "by mouth, over days", "C",
         "Alkali binds ionized calcium within minutes; stores give half of it back within hours. Correcting an"
         " acidosis slowly was not compared with a fast correction in a trial that was found.",
         ("Hughes1984", "SoleusChoice"),
     ),
     "weak bicarbonate": (
-        "Weak bicarbonate into a vein", "by mouth, over days", "C", "As with strong bicarbonate, in more water.",
+        "Bicarbonate 1.4 % into a vein", "by mouth, over days", "C", "As with strong bicarbonate, in more water.",
         ("Hughes1984", "SoleusChoice"),
     ),
     "citrate": (
@@ -139,16 +140,13 @@ def _given(twin: Home) -> list[HomeLever]:
     for kind, (label, should, evidence, caveat, sources) in GIVEN.items():
         doses = [i for i, event in enumerate(twin.given) if event.kind == kind]
         if doses:
-            amount, unit = sum(twin.given[i].amount for i in doses), UNITS[kind]
+            amount, unit = sum(twin.given[i].amount for i in doses), KINDS[kind].unit
             was = f"{amount:g} {unit} from minute {min(twin.given[i].minute for i in doses):g}"
             found.append(
                 HomeLever(f"given_{kind.replace(' ', '_')}", label, was, should, True, evidence, caveat, sources,
                           without=frozenset(doses))
             )  # fmt: skip
     return found
-
-
-UNITS = {"bicarbonate": "mmol", "weak bicarbonate": "mL", "citrate": "mmol", "red cells": "units", "phosphate": "mmol"}
 
 
 AGAINST = (  # groups of medicines that can bring the nerve nearer to firing
