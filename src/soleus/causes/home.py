@@ -24,7 +24,7 @@ from ..parameter import get, put
 from ..session import BODY
 from ..symptoms.complaint import logistic
 from . import shares, ways
-from .answer import Alternative, Cause, Chance, Link, Measurement, Mechanism, Method, Split
+from .answer import Alternative, Cause, Chance, Link, Measurement, Method, Split
 from .differential import differential
 from .split import interval
 from .useful import narrowing
@@ -215,7 +215,7 @@ def _split(twin: Home, levers: tuple[Begun, ...], mixes: dict[int, Mix], about: 
         causes.append(
             Cause(
                 lever.id, lever.label, float(share.mean()), interval(share), lever.as_it_was, lever.as_it_should_be,
-                _mechanisms(change), lever.evidence, lever.caveat, lever.sources,
+                ways.mechanisms(change, INPUTS.__getitem__), lever.evidence, lever.caveat, lever.sources,
             )
         )  # fmt: skip
         tree += ways.links(causes[-1], change, about, steep, INPUTS.__getitem__)
@@ -250,14 +250,6 @@ def _ways(twin: Home, was: Mix, right: Mix, about: str) -> dict[str, float]:
     p, a, b = twin.patient.nerve, was.worst[about], right.worst[about]
     now = _firing(a, p, about)
     return {name: float((now - _firing(replace(a, **{name: getattr(b, name)}), p, about)).mean()) for name in INPUTS}
-
-
-def _mechanisms(change: dict[str, float]) -> tuple[Mechanism, ...]:
-    """The inputs that matter, each with its part of the lever's effect, the largest first."""
-    size = sum(abs(x) for x in change.values())
-    kept = {name: x / size for name, x in change.items() if size > ways.NOTHING and abs(x) > ways.LEAST * size}
-    found = [Mechanism(name, INPUTS[name][0], x, INPUTS[name][1]) for name, x in kept.items()]
-    return tuple(sorted(found, key=lambda way: -abs(way.share)))
 
 
 def _most_useful(twin: Home, about: str) -> Measurement | None:

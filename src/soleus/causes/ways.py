@@ -20,6 +20,7 @@ from .runs import Runs
 
 LEAST = 0.05  # of a lever's whole effect; a pathway below is not named
 NOTHING = 1e-9  # of the log hazard
+Known = Callable[[str], tuple[str, str]]  # what a pathway is called, and its evidence; by default those of a session
 
 
 def changes(twin: Twin, about: str, as_was: Runs, corrected: Runs, happened: symptoms.Risk) -> dict[str, float]:
@@ -30,12 +31,12 @@ def changes(twin: Twin, about: str, as_was: Runs, corrected: Runs, happened: sym
     return {k: float((weight * (was[k] - right[k])).sum(axis=0).mean()) for k in was}
 
 
-def mechanisms(change: dict[str, float]) -> tuple[Mechanism, ...]:
+def mechanisms(change: dict[str, float], known: Known | None = None) -> tuple[Mechanism, ...]:
     """The pathways that matter, each with its part of the lever's effect, the largest first."""
     size = sum(abs(x) for x in change.values())
     if size < NOTHING:
         return ()
-    found = [mechanism(k, x / size) for k, x in change.items() if abs(x) / size > LEAST]
+    found = [mechanism(k, x / size, known) for k, x in change.items() if abs(x) / size > LEAST]
     return tuple(sorted(found, key=lambda way: -abs(way.share)))
 
 
@@ -44,9 +45,9 @@ def links(
     change: dict[str, float],
     about: str,
     steep: float,
-    known: Callable[[str], tuple[str, str]] | None = None,
+    known: Known | None = None,
 ) -> tuple[Link, ...]:
-    """The branches of one lever; they add up to its share. `known` says what a pathway is called, and its evidence."""
+    """The branches of one lever; they add up to its share."""
     size = sum(abs(x) for x in change.values())
     kept = {k: x for k, x in change.items() if abs(x) > LEAST * size} if size > NOTHING else {}
     rest = cause.share - steep * sum(kept.values())
@@ -64,9 +65,9 @@ def steepness(cumulative: np.ndarray) -> float:
     return float((cumulative * np.exp(-cumulative)).sum() / -np.expm1(-cumulative).sum())
 
 
-def mechanism(name: str, share: float) -> Mechanism:
+def mechanism(name: str, share: float, known: Known | None = None) -> Mechanism:
     """A pathway by its id, with its part of an effect."""
-    label, evidence = _known(name)
+    label, evidence = (known or _known)(name)
     return Mechanism(name, label, share, evidence)
 
 
