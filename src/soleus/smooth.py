@@ -24,9 +24,7 @@ def exp(x: Any) -> Any:
 
 def log(x: Any) -> Any:
     """Natural logarithm."""
-    if of(x) is np:
-        return np.log(x)
-    return _log(x) if jax.config.jax_enable_x64 else jnp.log(x)  # type: ignore[attr-defined]
+    return np.log(x) if of(x) is np else _log(x)
 
 
 # Coefficients of ln[(1 + s) / (1 - s)] / s - 2 in s^2 over |s| < 0.172 [FdLibm]; bits below are those of a double.
