@@ -219,18 +219,6 @@ def test_no_volume_is_lost(cramper, infused, drunk):
     assert all(events.checked(event) for event in found)
 
 
-def test_what_was_taken_at_home_counts_from_the_end_of_the_session_before(cramper):
-    here = cramper.session().model_dump() | {"given_before": [{"minute": -90, "what": "meal"}]}
-    here = case.Session.model_validate(here)
-    day = here.date - timedelta(days=2)
-    last = {"date": day, "hours": 4, "uf_l": 2.0, "given_after": [{"minute": 300, "what": "drink", "amount_ml": 500}]}
-    both = cramper.model_copy(update={"sessions": [case.Session.model_validate(last), here]})
-    assert person.events_before(both, here) == [Event("drink", 60, 500), Event("meal", 44 * 60 - 90, 1)]
-    long_ago = here.model_copy(update={"given_before": [here.given_before[0].model_copy(update={"minute": -4000})]})
-    with pytest.raises(BadRecord, match="given_before has meal 4000 min before"):
-        person.events_before(both, long_ago)
-
-
 # Hormones, drugs and kidneys
 
 
@@ -325,17 +313,7 @@ def test_urine_measured_under_a_diuretic_would_be_less_without(cramper):
     assert np.all(dry.kidney.e == 0)
 
 
-# The gap before, and home
-
-
-def test_what_was_given_in_the_gap_is_laid_for_the_twin(cramper):
-    potassium = {"minute": -90, "what": "oral potassium", "amount_mmol": 40}
-    told_case, session = told(cramper, given_before=[potassium])
-    switches, infused = person.before_session(told_case, session, 3)
-    assert switches[-1] == pytest.approx(60 * person.gap_h(told_case, session))
-    assert events.given(switches, infused)["K"][0] > 0
-    assert infused.K.shape[1] == 3
-    assert person.before_session(*told(cramper), 3) is None
+# At home
 
 
 def away(**changes):
@@ -364,8 +342,7 @@ def test_people_not_on_dialysis_are_drawn_around_their_chart():
     assert np.mean(who.chart.systolic) == pytest.approx(146, abs=1)
     assert who.patient.kidney.e == pytest.approx(0.4)
     assert np.all(who.patient.circulation.Q_access == 0)
-    switches, infused = person.at_home(here.episode(), 2)
-    assert events.given(switches, infused)["hco3"] == pytest.approx([150, 150])
+    assert person.events_at_home(here.episode()) == [Event("bicarbonate", 30, 150, 90)]
 
 
 def test_hormones_nobody_measured_at_home_are_drawn_wide_around_their_stage():

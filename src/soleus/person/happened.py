@@ -1,14 +1,11 @@
-"""What was given to a person: during a session, after it, in the gap before it, or away from a machine."""
+"""What was given to a person, during a session and after it or away from a machine; and how long the gap before was."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from .. import events as laid
-from ..body.body import Infused
 from ..case import Case, Episode, Given, Session
 from ..case.given import KINDS as GIVEN
-from ..errors import BadRecord
 from ..events import Event
 from .treatment import length
 
@@ -33,47 +30,13 @@ def events(case: Case, session: Session) -> list[Event]:
     return _in_order(found)
 
 
-def events_before(case: Case, session: Session) -> list[Event]:
-    """What was given in the gap before a session; minutes from the end of the session before.
-
-    Raises:
-        BadRecord: when something was given before that end.
-    """
-    gap, last = 60 * gap_h(case, session), case.before(session)
-    found = [_event(each, gap) for each in session.given_before]
-    if last is not None:
-        found += [_event(each, -length(case, last)) for each in last.given_after]
-    for event in found:
-        if not 0 <= event.minute < gap:
-            raise BadRecord(
-                f"given_before has {event.kind} {gap - event.minute:g} min before the session of {session.date}; the"
-                f" one before it ended {gap:g} min before. Correct the minute, or put it in the session it belongs to."
-            )
-    return _in_order(found)
-
-
 def events_at_home(episode: Episode) -> list[Event]:
     """What was given in hours watched; minutes from their start."""
     return _in_order([_event(each) for each in episode.given])
 
 
-def before_session(case: Case, session: Session, n: int) -> tuple[np.ndarray, Infused] | None:
-    """What n people got in the gap before a session, as `schedule.between` takes it: switches in min, and rates.
-
-    None when nothing was given; minutes from the end of the session before. Infusions that outlast the gap end with it.
-    """
-    found = events_before(case, session)
-    return laid.lay([found] * n, 60 * gap_h(case, session)) if found else None
-
-
-def at_home(episode: Episode, n: int) -> tuple[np.ndarray, Infused] | None:
-    """What n people got in hours watched, in the same form."""
-    found = events_at_home(episode)
-    return laid.lay([found] * n, episode.length_min + 1e-6) if found else None
-
-
-def _event(each: Given, later: float = 0.0) -> Event:
-    return Event(GIVEN[each.what].event, each.minute + later, each.amount, each.minutes)
+def _event(each: Given) -> Event:
+    return Event(GIVEN[each.what].event, each.minute, each.amount, each.minutes)
 
 
 def _in_order(found: Sequence[Event]) -> list[Event]:
