@@ -7,6 +7,7 @@ import pytest
 
 from soleus import planted
 from soleus.case import read
+from soleus.errors import OutOfRange
 from soleus.planted import file, people
 
 KNOWN, MEASURED = "known", "measured"
@@ -86,6 +87,12 @@ def test_dominant_means_most_of_all_by_the_margin(few):
     assert not planted.is_dominant(plant, Split(target_weight=0.4, fluid_gain=-0.25))
     assert not planted.is_dominant(plant, Split(target_weight=planted.LEAST / 2))
     assert not planted.is_dominant(plant, Split(fluid_gain=0.5))
+
+
+@pytest.mark.parametrize("n", [-1, 0, len(people.PLANTS) - 1])
+def test_fewer_people_than_causes_are_refused(n):
+    with pytest.raises(OutOfRange, match=rf"n is {n} people.*Give {len(people.PLANTS)} or more"):
+        planted.run(n)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ import numpy as np
 from .. import causes, fit
 from ..case import read
 from ..causes import Explanation, Split
-from ..errors import SoleusError
+from ..errors import OutOfRange, SoleusError
 from . import file, people
 from .people import CONTROL, PLANTS, Lived, Plant
 
@@ -96,8 +96,13 @@ def run(n: int = 500, seed: int = 1, progress: Progress | None = None, *, told: 
         told: how much the file tells, one of `file.TOLD`.
 
     Raises:
+        OutOfRange: when there are fewer people than causes.
         NotConverged: if a patient leaves the numbers.
     """
+    if n < len(PLANTS):
+        raise OutOfRange(
+            f"n is {n} people; every one of the {len(PLANTS)} causes needs somebody. Give {len(PLANTS)} or more."
+        )
     template = _template(seed, told)
     everybody = Counts({}, {}, {})
     work: list[Work] = []
