@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from soleus import case, fit, levers
+from soleus.body import body
 
 EXAMPLE = Path(__file__).parent.parent / "examples"
 
@@ -137,7 +138,7 @@ def test_the_corrected_bath_leaves_this_patients_blood_where_it_belongs(wrong):
     assert ends(wrong, "dialysate_magnesium").magnesium.iMg.mean() > 0.40
     seen = ends(wrong, "dialysate_bicarbonate")
     assert seen.acid_base.TCO2.mean() < should.TCO2_end + 0.7
-    was = fit.body.look(wrong.course.end.body, wrong.patient, fit.body.rest(wrong.patient)).calcium.iCa.mean()
+    was = body.look(wrong.course.end.body, wrong.patient, body.rest(wrong.patient)).calcium.iCa.mean()
     for name in ("dialysate_calcium", "dialysate_citrate"):
         assert was + 0.03 < ends(wrong, name).calcium.iCa.mean() < should.Ca_end_low + 0.03
 

@@ -72,13 +72,15 @@ def target(twin: Twin) -> Lever:
     target = who.target_weight_kg if who.target_weight_kg is not None else float(np.mean(twin.post_weight))
     shift = np.clip(dry - target, -3.0, 3.0)
     low, high = np.percentile(dry, (5, 95))
+    away = abs(float(dry.mean()) - target)
+    told = away > SHOULD.target_told and away > SHOULD.target_sure * float(dry.std())
 
     def correct(world: World, k: int) -> World:
         return world._replace(target=float(shift[k]))
 
     return Lever(
         "target_weight", "Target weight", f"{target:.1f} kg", f"{dry.mean():.1f} kg ({low:.1f} to {high:.1f})",
-        abs(float(dry.mean()) - target) > SHOULD.target_told, correct, "B",
+        told, correct, "B",
         "At least half of stable patients ended dialysis fluid-depleted by bioimpedance; what follows is inferred.",
         ("Keane2018",),
     )  # fmt: skip

@@ -4,12 +4,12 @@ Whatever the file leaves open is drawn from the population; what it states is ke
 """
 
 from .doubt import DOUBT, RELATIVE, Doubt
-from .drawn import NOMINAL_WATER, SHARE, Arrived, AtHome, people, people_at_home
+from .drawn import NOMINAL_WATER, SHARE, Arrived, AtHome, dry_weight, people, people_at_home, weight_before
 from .happened import events, events_at_home, gap_h
 from .medicated import medicated
 from .treatment import bath, length, offsets, order
 
 __all__ = [
-    "DOUBT", "NOMINAL_WATER", "RELATIVE", "SHARE", "Arrived", "AtHome", "Doubt", "bath", "events",
-    "events_at_home", "gap_h", "length", "medicated", "offsets", "order", "people", "people_at_home",
+    "DOUBT", "NOMINAL_WATER", "RELATIVE", "SHARE", "Arrived", "AtHome", "Doubt", "bath", "dry_weight", "events",
+    "events_at_home", "gap_h", "length", "medicated", "offsets", "order", "people", "people_at_home", "weight_before",
 ]  # fmt: skip

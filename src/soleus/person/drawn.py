@@ -199,36 +199,56 @@ def _proteins(case: Case, day: date, p: Patient, rng: np.random.Generator) -> tu
     return total, np.clip(albumin / total, *SHARE.within)
 
 
+def weight_before(case: Case, session: Session) -> float:
+    """Weight on arrival, kg: as weighed, or what is known of the weight and the fluid taken off.
+
+    Raises:
+        BadRecord: when no weight is known.
+    """
+    if session.pre_weight_kg is not None:
+        return session.pre_weight_kg
+    who = case.patient
+    base = next((kg for kg in (session.post_weight_kg, who.target_weight_kg, who.weight_kg) if kg is not None), None)
+    if base is None:
+        raise BadRecord("no weight is known; the twin needs one. Add sessions[].pre_weight_kg or patient.weight_kg.")
+    return base + (session.taken_off_l or 0.0)
+
+
 def _weights(
     case: Case, session: Session, n: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weight on arrival, after the session before, and the physiological dry weight: kg, [n]."""
-    who, uf = case.patient, session.taken_off_l or 0.0
-    last, target = case.before(session), who.target_weight_kg
-    own_post = session.post_weight_kg
-    pre = session.pre_weight_kg
-    if pre is None:
-        base = own_post if own_post is not None else target if target is not None else who.weight_kg
-        if base is None:
-            raise BadRecord(
-                "no weight is known; the twin needs one. Add sessions[].pre_weight_kg or patient.weight_kg."
-            )
-        pre = base + uf
-    after = pre - uf + session.drunk_l + session.infused_l
+    last, target = case.before(session), case.patient.target_weight_kg
+    pre = weight_before(case, session)
+    after = pre - (session.taken_off_l or 0.0) + session.drunk_l + session.infused_l
     post = last.post_weight_kg if last is not None and last.post_weight_kg is not None else target
     post = min(post if post is not None else after, pre - 0.1)
-    z = rng.standard_normal(n)
-    if who.dry_weight_kg is not None:
-        dry = who.dry_weight_kg + DOUBT.bioimpedance * z
-    elif who.overhydration_l is not None:
-        dry = pre - who.overhydration_l + DOUBT.bioimpedance * z
-    elif target is not None:
-        dry = target + DOUBT.target * z
-    else:
-        dry = min(after, pre) + DOUBT.no_target * z
+    mean, sd = dry_weight(case, pre, after)
     lightest = min(post, after)
     most = lightest + DOUBT.below_dry * lightest
-    return np.full(n, pre), np.full(n, post), np.clip(dry, DOUBT.least_dry * pre, most)
+    dry = np.clip(mean + sd * rng.standard_normal(n), DOUBT.least_dry * pre, most)
+    return np.full(n, pre), np.full(n, post), dry
+
+
+def dry_weight(case: Case, pre: float, after: float) -> tuple[float, float]:
+    """The dry weight and its standard deviation, kg, before any reading: target and bioimpedance by their precision.
+
+    Args:
+        case: what the file says.
+        pre, after: weight on arrival and when leaving, kg.
+    """
+    who = case.patient
+    said = []
+    if who.dry_weight_kg is not None:
+        said.append((who.dry_weight_kg, DOUBT.bioimpedance))
+    elif who.overhydration_l is not None:
+        said.append((pre - who.overhydration_l, DOUBT.bioimpedance))
+    if who.target_weight_kg is not None:
+        said.append((who.target_weight_kg, DOUBT.target))
+    if not said:
+        said.append((min(after, pre), DOUBT.no_target))
+    weight = np.array([sd**-2 for _, sd in said])
+    return float(weight @ [kg for kg, _ in said] / weight.sum()), float(weight.sum() ** -0.5)
 
 
 def _haematocrit(case: Case, day: date) -> float | None:

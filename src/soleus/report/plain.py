@@ -12,7 +12,8 @@ from .. import __version__
 from ..body.body import Patient
 from ..case import Session
 from ..causes import Cause, Explanation, Mechanism, Split
-from ..fit import MISFIT, Twin
+from ..fit import Twin
+from ..instruments import INSTRUMENTS
 from ..levers import SHOULD
 from ..machine.dialyzer import Dialyzer
 from ..parameter import parameters
@@ -229,7 +230,7 @@ def _uses(e: Explanation) -> Iterator[tuple[str, str]]:
     yield from sources_of(e)
     kinds = (
         (type(SHOULD), "what should have been"), (Cramp, "hazard of cramp"), (Hypotension, "hazard of hypotension"),
-        (type(MISFIT), "fit"), (type(DOUBT), "fit"), (Patient, "body"), (Dialyzer, "machine"),
+        (type(INSTRUMENTS), "fit"), (type(DOUBT), "fit"), (Patient, "body"), (Dialyzer, "machine"),
         (Prescription, "machine"),
     )  # fmt: skip
     for kind, use in kinds:

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ..body.body import Patient
-from ..fit import MISFIT
+from ..instruments import INSTRUMENTS
 from ..levers import SHOULD
 from ..machine.access import Access
 from ..machine.dialysate import Dialysate
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PARTS: dict[str, type] = {
     "dialyzer": Dialyzer, "access": Access, "dialysate": Dialysate, "prescription": Prescription, "cramp": Cramp,
-    "hypotension": Hypotension, "should": type(SHOULD), "doubt": type(DOUBT), "misfit": type(MISFIT),
+    "hypotension": Hypotension, "should": type(SHOULD), "doubt": type(DOUBT), "instruments": type(INSTRUMENTS),
 }  # fmt: skip
 DIM = "grey62"
 COLORS = {"green": "green4", "amber": "dark_goldenrod", "red": "dark_orange3"}

@@ -1,0 +1,157 @@
+"""Learned: from the readings of all sessions to what is known of a person's traits.
+
+Each round draws people from what is known so far, treats them in every session of the file, and updates the prior anew
+with slopes taken there (`gauss`). Readings far from all others count less, so that one wild value does not decide.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import cohort, person, schedule
+from ..body.body import Patient
+from ..instruments import INSTRUMENTS
+from ..prescription import Prescription
+from . import gauss, readings, traits
+from .gauss import Line, Normal
+from .readings import Observed
+
+ROUNDS = (2, 3)  # cycles of session and gap until people arrive, in each round: slopes need no more
+TAIL = 4.0  # degrees of freedom of a reading's error: one wild value does not decide
+TRUSTED = 3  # times the readings are weighed in a round
+FARTHEST = 3.0  # standard deviations that drawn people lie from the mean
+
+
+class Crowd(NamedTuple):
+    """People who could be the patient before anything was read; leaves and arrays [person]."""
+
+    patient: Patient
+    offset: np.ndarray  # mmol/L
+    post_weight: np.ndarray  # kg
+    chart: schedule.Chart
+    gap_h: float
+    order: Prescription
+
+    def take(self, index: np.ndarray) -> "Crowd":
+        """Some of them."""
+        return self._replace(
+            patient=cohort.take(self.patient, index),
+            offset=self.offset[index],
+            post_weight=self.post_weight[index],
+            chart=cohort.take(self.chart, index),
+        )
+
+    def arrive(self, patient: Patient, offset: np.ndarray, cycles: int = schedule.CYCLES) -> schedule.Arrival:
+        """The same people, with other traits, at the door."""
+        treated = [_with(self.order, float(x)) for x in offset]
+        return schedule.arrive(patient, treated, self.gap_h, self.post_weight, self.chart, cycles)
+
+
+class Learned(NamedTuple):
+    """What is known of the traits, and of the pressure of the day to be explained (the last)."""
+
+    prior: Normal
+    now: Normal
+    observed: Observed
+    expected: Normal | None  # of the readings, by the twin, before they were read by it; None without readings
+    trust: np.ndarray  # [reading], 1 for one that counts in full
+    relative: np.ndarray  # [sitting], chance of a cramp there over that in the session to be explained
+    line: Line | None
+
+
+def _with(order: Prescription, offset: float) -> Prescription:
+    return replace(order, sodium_offset=offset)
+
+
+def learn(crowd: Crowd, observed: Observed, people: int, drugs: float, rng: np.random.Generator) -> Learned:
+    """What the readings tell of these people's traits.
+
+    Args:
+        crowd: people who could be the patient, more than `people`.
+        observed: what was read.
+        people: how many are treated in each round.
+        drugs: effect of medicines on the log rate of cramps.
+        rng: of the draws.
+    """
+    prior = _with_day(gauss.moments(traits.x_of(crowd.patient, crowd.offset)))
+    now, read = prior, observed.values
+    if not len(read):
+        none = np.zeros(0)
+        return Learned(prior, now, observed, None, none, np.ones(len(observed.sittings)), None)
+    few = crowd.take(np.arange(people))
+    within = traits.limits(cohort.size_of(few.patient.fluid.dry_weight), *_dry(few))
+    for cycles in ROUNDS:
+        patient, offset = few.patient, few.offset
+        if now is not prior:
+            patient, offset = traits.put_in(patient, now.of(_spread(people, len(now.mean), rng))[:, :-1], within)
+        there = few.arrive(patient, offset, cycles)
+        shown = readings.predict(observed, *there, offset, drugs)
+        told = gauss.line(traits.x_of(patient, offset), shown.read)
+        told = told._replace(
+            at=np.append(told.at, 0.0), slope=np.column_stack([told.slope, readings.of_the_day(observed)])
+        )
+        now, trust, noise = _weighed(prior, told, observed, shown.read.mean(axis=1))
+    hazard = shown.hazard.mean(axis=1)
+    here = observed.here
+    relative = np.ones_like(hazard) if here is None else hazard / hazard[here]
+    return Learned(prior, now, observed, gauss.predicted(prior, told, noise), trust, relative, told)
+
+
+def _with_day(x: Normal) -> Normal:
+    """With the pressure of the day besides, mmHg."""
+    k = len(x.mean)
+    cov = np.zeros((k + 1, k + 1))
+    cov[:k, :k], cov[k, k] = x.cov, INSTRUMENTS.day**2
+    return Normal(np.append(x.mean, 0.0), cov)
+
+
+def _dry(crowd: Crowd) -> tuple[float, float]:
+    """The lightest and the heaviest dry weight that these people could have, kg."""
+    dry = np.asarray(crowd.patient.fluid.dry_weight)
+    middle, reach = float(np.median(dry)), 4 * float(np.std(dry)) + 0.1
+    heaviest = float(np.min(crowd.post_weight)) * (1 + person.DOUBT.below_dry)
+    return middle - reach, max(float(dry.max()), min(middle + reach, heaviest))
+
+
+def _weighed(
+    prior: Normal, told: Line, observed: Observed, expected: np.ndarray
+) -> tuple[Normal, np.ndarray, np.ndarray]:
+    """The update, readings far from what all say together counting less; their trust, and the noise it left."""
+    single, read = readings.single(observed), observed.values
+    shared = readings.noise(observed, expected)
+    trust = np.ones(len(read))
+    for _ in range(TRUSTED):
+        noise = shared + np.diag(single / trust)
+        now = gauss.update(prior, told, read, noise)
+        trust = (TAIL + 1) / (TAIL + np.maximum(_alone(told, now, read, noise) ** 2, 1.0))
+    return now, trust, noise
+
+
+def _alone(told: Line, now: Normal, read: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """How far each reading is from what all the others say of it, in standard deviations."""
+    exact = np.linalg.inv(told.rest @ told.rest.T + noise)
+    rest = read - told.value - told.slope @ (now.mean - told.at)
+    return exact @ rest / np.sqrt(np.diag(exact))
+
+
+def _spread(n: int, k: int, rng: np.random.Generator) -> np.ndarray:
+    """Standard normal draws [person, trait] in pairs that cancel, none too far out."""
+    z = np.clip(rng.standard_normal(((n + 1) // 2, k)), -FARTHEST, FARTHEST)
+    return np.concatenate([z, -z])[:n]
+
+
+def drawn(learned: Learned, crowd: Crowd, n: int, rng: np.random.Generator) -> tuple[Crowd, np.ndarray]:
+    """n people with the traits that were learned, as they are on the day to be explained, and its pressure, mmHg."""
+    few = crowd.take(np.arange(n))
+    x = learned.now.of(_spread(n, len(learned.now.mean), rng))
+    within = traits.limits(cohort.size_of(few.patient.fluid.dry_weight), *_dry(few))
+    patient, offset = traits.put_in(few.patient, x[:, :-1], within)
+    return few._replace(patient=patient, offset=offset), x[:, -1]
+
+
+def unlike(learned: Learned) -> float:
+    """How unlikely the readings are for this twin: chi-square over its degrees of freedom, 1 where all is well."""
+    assert learned.expected is not None
+    away = learned.observed.values - learned.expected.mean
+    return float(away @ np.linalg.solve(learned.expected.cov, away)) / len(away)
