@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtri
 
 from .. import cohort, person, schedule
 from ..body.body import Patient
@@ -20,7 +21,6 @@ from .readings import Observed
 ROUNDS = (2, 3)  # cycles of session and gap until people arrive, in each round: slopes need no more
 TAIL = 4.0  # degrees of freedom of a reading's error: one wild value does not decide
 TRUSTED = 3  # times the readings are weighed in a round
-FARTHEST = 3.0  # standard deviations that drawn people lie from the mean
 
 
 class Crowd(NamedTuple):
@@ -136,9 +136,9 @@ def _alone(told: Line, now: Normal, read: np.ndarray, noise: np.ndarray) -> np.n
 
 
 def _spread(n: int, k: int, rng: np.random.Generator) -> np.ndarray:
-    """Standard normal draws [person, trait] in pairs that cancel, none too far out."""
-    z = np.clip(rng.standard_normal(((n + 1) // 2, k)), -FARTHEST, FARTHEST)
-    return np.concatenate([z, -z])[:n]
+    """Standard normal draws [person, trait], each trait's as evenly spread as n people can be."""
+    ranks = rng.permuted(np.tile(np.arange(n), (k, 1)), axis=1).T
+    return np.asarray(ndtri((ranks + 0.5) / n))
 
 
 def drawn(learned: Learned, crowd: Crowd, n: int, rng: np.random.Generator) -> tuple[Crowd, np.ndarray]:

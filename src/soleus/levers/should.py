@@ -110,8 +110,8 @@ class Should:
     drug_told: float = _told("1", 0.05, 0.02, 0.2, "a medicine's log rate of cramps")
     target_told: float = _told("kg", 0.3, 0.2, 0.5, "target weight")
     target_sure: float = param(
-        "1", 1.28, within=(0.5, 2.0), source="SoleusChoice", status="assumed",
-        meaning="standard deviations between dry weight and target from which it is told: nine in ten on one side",
+        "1", 1.64, within=(1.0, 2.5), source="SoleusChoice", status="assumed",
+        meaning="standard deviations between dry weight and target from which it is told: 19 in 20 on one side",
     )  # fmt: skip
     Na_told: float = _told("mmol/L", 0.75, 0.5, 1.5, "bath sodium")
     T_told: float = _told("degC", 0.2, 0.1, 0.5, "bath temperature")
