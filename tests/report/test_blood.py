@@ -199,4 +199,4 @@ def test_the_examples_of_the_bath_find_the_bath(explained, name, cause):
     found = next(c for c in ranked[:3] if c.id == cause)
     assert found.share > words.LITTLE and found.interval.low > -words.LITTLE
     named = found.label[0].lower() + found.label[1:] in words.answer(e)
-    assert named == (found.share >= words.NOTABLE)  # the potassium bath is first, and too small to be called a cause
+    assert named == (found.share >= words.NOTABLE or found.interval.low > 0)  # potassium is small, and left open
