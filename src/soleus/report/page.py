@@ -188,6 +188,9 @@ def _fit(e: Explanation) -> Iterator[RenderableType]:
         off.append(f"systolic pressure off by {quality.systolic_rms:.0f} mmHg over {_count(quality.readings)}")
     if quality.rbv_rms is not None:
         off.append(f"blood volume off by {quality.rbv_rms:.1f} %")
+    others = quality.sessions - 1
+    if others > 0:
+        off.append(f"fitted to the readings of {others} other session{'s' * (others > 1)} too")
     for line in (*off, quality.note):
         yield item(line)
 
