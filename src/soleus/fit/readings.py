@@ -82,7 +82,11 @@ class Observed(NamedTuple):
 
 
 def gather(case: Case, session: Session, most: int = MOST, since: date | None = None) -> Observed:
-    """The readings of at most `most` sessions nearest to this one, or only of those after a day."""
+    """The readings of at most `most` sessions nearest to this one, or only of those after a day.
+
+    Raises:
+        BadRecord, OutOfRange: when the session itself cannot be run; another is left out, and said.
+    """
     near = sorted(case.sessions, key=lambda s: (abs((s.date - session.date).days), s.date != session.date))
     near = [s for s in near if since is None or s.date > since][:most]
     near = sorted(near, key=lambda s: s.date)
@@ -92,6 +96,8 @@ def gather(case: Case, session: Session, most: int = MOST, since: date | None = 
         try:
             sittings.append(_sitting(case, each, sodium[i]))
         except SoleusError as error:
+            if each is session:  # nothing can be explained without it
+                raise
             left_out.append(f"{each.date}: {str(error).splitlines()[0]}")
     found = [s for s in sittings if s.read or s.session is session]
     here = next((i for i, s in enumerate(found) if s.session is session), None)
