@@ -67,6 +67,12 @@ def outside(*tokens, **options):
         (2, ["validate", "--planted", "7"], "20 or more"),
         (3, ["simulate", HOME], "not on dialysis"),
         (4, ["explain", HOME, "--session", "2020-01-01"], "2026-05-14"),
+        (3, ["fit", HOME], "not on dialysis"),
+        (4, ["fit", CALF, "--update", "nobody.json"], "nobody.json is not there"),
+        (3, ["fit", CALF, "--update", CALF], "no stored twin"),
+        (4, ["fit", CALF, "-o", "nowhere/twin.json"], "no folder"),
+        (1, ["fit", CALF, "-o", ROOT / "examples"], "is a folder"),
+        (2, ["fit", CALF, "--plot", "why.pdf"], ".png or .svg"),
         (5, ["simulate", CALF, "--set", "hours=40"], "0.25 to 12 h"),
         (5, ["simulate", CALF, "--set", "uf_l=18"], "at most"),
     ],
@@ -79,7 +85,7 @@ def test_each_kind_of_trouble_has_its_exit_code(ask, code, tokens, said):
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
-@pytest.mark.parametrize("command", ["explain", "simulate"])
+@pytest.mark.parametrize("command", ["explain", "fit", "simulate"])
 def test_a_broken_file_is_refused_in_words(ask, command, path):
     code, out, err = ask(command, path, "--quiet")
     assert code == 3
@@ -194,6 +200,22 @@ def test_simulate_tells_the_course_and_what_it_was(ask, tmp_path):
     assert figure.read_text().startswith("<?xml")
     code, out, _ = ask("simulate", CALF)
     assert code == 0 and "Kt/V" in out and "As it was" not in out
+
+
+def test_fit_learns_draws_stores_and_goes_on(ask, tmp_path):
+    twin, figure, later = tmp_path / "twin.json", tmp_path / "fit.png", tmp_path / "later.yaml"
+    code, out, err = ask("fit", CALF, "-o", twin, "--plot", figure)
+    assert code == 0 and "The dry weight is about" in out and "not a medical device" in out
+    assert "learning from the sessions" in err
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    assert ask("fit", CALF, "--update", twin)[0] == 3
+    text = Path(CALF).read_text()
+    later.write_text(text.rstrip() + "\n  - {date: 2026-02-10, cramp: true}\n")
+    code, out, err = ask("fit", later, "--update", twin, "--json", "-q")
+    said = json.loads(out)
+    assert (code, err) == (0, "")
+    assert said["twin"]["days"] == json.loads(twin.read_text())["days"] + 1
+    assert said["dry_weight_kg"]["mean"] == pytest.approx(63.5, abs=0.5)
 
 
 def test_validate_runs_a_folder_of_studies(ask, tmp_path):

@@ -12,7 +12,9 @@ from rich.console import Console
 
 from soleus import case, causes, fit, home, report
 from soleus.causes.home import HomeExplanation, explain_home
+from soleus.fit import known
 from soleus.report import home as report_home
+from soleus.report import known as report_known
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -129,6 +131,15 @@ def test_an_explanation_says_nothing_forbidden(name, explained):
     assert not said(page_of(e))
     told = json.loads(json.dumps(report_of(e).as_json(e)))
     assert not [found for text in strings(told) for found in said(text)]
+
+
+@pytest.mark.parametrize("path", [p for p in EXAMPLES if case.load(p).on_dialysis], ids=lambda p: p.stem)
+def test_a_fit_says_nothing_forbidden(path):
+    found = report_known.findings(known.know(case.load(path), people=48))
+    out = io.StringIO()
+    Console(file=out, width=4000).print(report_known.page(found))
+    assert not said(re.sub(" {2,}", "  ", out.getvalue()).replace("\n", "\n\n"))
+    assert not [x for text in strings(report_known.as_json(found)) for x in said(text)]
 
 
 @pytest.mark.parametrize("name", ["falls late", "half a millimole in the bath", "potassium-1-bath"])

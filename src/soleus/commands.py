@@ -115,6 +115,29 @@ def simulate(
 
 
 @app.command(sort_key=3)
+def fit(
+    case: CaseFile,
+    /,
+    *,
+    keep: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Store what was learned in this file.")] = None,
+    update: Annotated[Path | None, Parameter(help="Go on from a stored twin: only what came since is used.")] = None,
+    full: Annotated[bool, Parameter(negative="", show_default=False, help="Sample by NUTS too: minutes.")] = False,
+    plot: Plot = None,
+    out: Output = TEXT,
+) -> None:
+    """What all sessions tell of a person: the dry weight beside the target, what is known, what would help to know."""
+    from . import fitting
+
+    _drawable(plot)
+    fitting.writable(keep)
+    with Working(out.quiet) as say:
+        found = fitting.one(case, _case(case, say), keep, update, full, plot, say)
+    from .report import known as report
+
+    emit(report.as_json(found) if out.json else report.page(found))
+
+
+@app.command(sort_key=3)
 def validate(
     *,
     studies: Annotated[Path | None, Parameter(help="A folder of study files; by default the packaged ones.")] = None,

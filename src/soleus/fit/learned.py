@@ -64,7 +64,14 @@ def _with(order: Prescription, offset: float) -> Prescription:
     return replace(order, sodium_offset=offset)
 
 
-def learn(crowd: Crowd, observed: Observed, people: int, drugs: float, rng: np.random.Generator) -> Learned:
+def learn(
+    crowd: Crowd,
+    observed: Observed,
+    people: int,
+    drugs: float,
+    rng: np.random.Generator,
+    before: Normal | None = None,
+) -> Learned:
     """What the readings tell of these people's traits.
 
     Args:
@@ -73,8 +80,9 @@ def learn(crowd: Crowd, observed: Observed, people: int, drugs: float, rng: np.r
         people: how many are treated in each round.
         drugs: effect of medicines on the log rate of cramps.
         rng: of the draws.
+        before: what was known of the traits without these readings, the day left out; by default what the crowd says.
     """
-    prior = _with_day(gauss.moments(traits.x_of(crowd.patient, crowd.offset)))
+    prior = _with_day(gauss.moments(traits.x_of(crowd.patient, crowd.offset)) if before is None else before)
     now, read = prior, observed.values
     if not len(read):
         none = np.zeros(0)
@@ -83,7 +91,7 @@ def learn(crowd: Crowd, observed: Observed, people: int, drugs: float, rng: np.r
     within = traits.limits(cohort.size_of(few.patient.fluid.dry_weight), *_dry(few))
     for cycles in ROUNDS:
         patient, offset = few.patient, few.offset
-        if now is not prior:
+        if now is not prior or before is not None:
             patient, offset = traits.put_in(patient, now.of(_spread(people, len(now.mean), rng))[:, :-1], within)
         there = few.arrive(patient, offset, cycles)
         shown = readings.predict(observed, *there, offset, drugs)

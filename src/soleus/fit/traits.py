@@ -24,7 +24,7 @@ LABELS = {
     "circulation.dilation": "vessels widening in dialysis", "circulation.g_H": "heart rate reflex",
     "circulation.C_sys": "compliance of veins", "capillary.K_f": "filtration coefficient",
     "capillary.k_1": "compliance of tissue", "capillary.knee": "where tissue fills easily",
-    "sodium.Na_p": "sodium set point", OFFSET: "bath sodium delivered less prescribed",
+    "sodium.Na_p": "sodium set point", OFFSET: "bath sodium, delivered less set",
 }  # fmt: skip
 UNITS = {name: META[name].unit for name in BODY} | {OFFSET: "mmol/L"}
 

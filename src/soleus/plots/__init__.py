@@ -13,19 +13,20 @@ from ..causes import Explanation, Split
 from ..causes.home import HomeExplanation
 from ..fit import Twin
 from ..report import home as home_words
+from ..report.known import Findings
+from ..report.known import answer as answer_of
 from ..report.sheet import treatment
 from ..report.words import answer, between, percent, plain, question, split_of
 from . import bars, home, panels, tree
+from . import known as learned
 from .look import INK, SOFT, blank, check, save, styled
 
-__all__ = ["at_home", "check", "course", "explained", "save"]
+__all__ = ["at_home", "check", "course", "explained", "known", "save"]
 
 BARS, TREE = (0.735, 0.485, 0.205, 0.345), (0.505, 0.055, 0.475, 0.34)  # left, bottom, width, height
 HEAD, FOOT, GAP = 1.73, 0.77, 0.43  # inches above and below the panels, and between two
-NOTE = (
-    f"Soleus {__version__}.  Line and band: the twin, mean and 5th to 95th percentile.  "
-    "Not a medical device; the clinician decides."
-)
+CLINICIAN = f"Soleus {__version__}.  Not a medical device; the clinician decides."
+NOTE = CLINICIAN.replace(".  Not", ".  Line and band: the twin, mean and 5th to 95th percentile.  Not")
 
 
 def explained(e: Explanation) -> Figure:
@@ -76,12 +77,26 @@ def course(twin: Twin, about: str = "cramp", as_it_was: Twin | None = None) -> F
     return figure
 
 
+def known(found: Findings) -> Figure:
+    """What a fit learned: the dry weight, what was told of each trait, and whether the readings fit together."""
+    with styled():
+        figure, of = blank(11.0, 8.0), found.known
+        days = [str(s.session.date) for s in of.learned.observed.sittings]
+        name = shorten(plain(of.case.patient.name), 40, placeholder="...")
+        who = f"{name}{'.  ' if name else ''}{len(days)} sessions{f', {days[0]} to {days[-1]}' if days else ''}"
+        _head(figure, "What the sessions tell of this person", answer_of(of), who, CLINICIAN)
+        learned.weight(figure.add_axes((0.05, 0.52, 0.40, 0.31)), of)
+        learned.told(figure.add_axes((0.71, 0.52, 0.26, 0.31)), found)
+        learned.fits(figure.add_axes((0.07, 0.13, 0.90, 0.27)), of)
+    return figure
+
+
 def _who(twin: Twin, *, noted: bool = True) -> str:
     name = shorten(plain(twin.case.patient.name), 40, placeholder="...")
     return f"{name}{'.  ' if name else ''}{treatment(twin, noted=noted)}"
 
 
-def _head(figure: Figure, title: str, said: str, who: str) -> None:
+def _head(figure: Figure, title: str, said: str, who: str, note: str = NOTE) -> None:
     """Title, what was treated, the answer, and the small print; sizes in inches, the same on every figure."""
     width, height = figure.get_size_inches()
     figure.text(0.25 / width, 1 - 0.14 / height, title, fontsize=16, weight="bold", va="top")
@@ -95,7 +110,7 @@ def _head(figure: Figure, title: str, said: str, who: str) -> None:
         color=INK,
         va="top",
     )
-    figure.text(0.25 / width, 0.10 / height, NOTE, fontsize=7.6, color=SOFT, va="bottom")
+    figure.text(0.25 / width, 0.10 / height, note, fontsize=7.6, color=SOFT, va="bottom")
 
 
 def column(figure: Figure, left: float, width: float, heights: Sequence[float]) -> Sequence[Axes]:
