@@ -121,7 +121,6 @@ def fit(
     *,
     keep: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Store what was learned in this file.")] = None,
     update: Annotated[Path | None, Parameter(help="Go on from a stored twin: only what came since is used.")] = None,
-    full: Annotated[bool, Parameter(negative="", show_default=False, help="Sample by NUTS too: minutes.")] = False,
     plot: Plot = None,
     out: Output = TEXT,
 ) -> None:
@@ -131,7 +130,7 @@ def fit(
     _drawable(plot)
     fitting.writable(keep)
     with Working(out.quiet) as say:
-        found = fitting.one(case, _case(case, say), keep, update, full, plot, say)
+        found = fitting.one(case, _case(case, say), keep, update, plot, say)
     from .report import known as report
 
     emit(report.as_json(found) if out.json else report.page(found))

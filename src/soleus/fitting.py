@@ -9,9 +9,7 @@ from typing import Any
 from .screen import FAILURE, INVALID, NOT_FOUND, Stop, Working
 
 
-def one(
-    file: Path, case: Any, keep: Path | None, update: Path | None, full: bool, plot: Path | None, say: Working
-) -> Any:
+def one(file: Path, case: Any, keep: Path | None, update: Path | None, plot: Path | None, say: Working) -> Any:
     """What the sessions of one case tell, as findings for a page or JSON; figure and twin are written.
 
     Raises:
