@@ -125,7 +125,7 @@ def _numbers(c: Cycle) -> Cycle:
 def vmapped(name: str, solver: Any, c: Cycle, t: Truth, repeats: int = 3) -> Peer:
     """All people at once by diffrax."""
     rows = [solve.stack(x, c.n).T for x in (session.Whole(body=c.start, tally=session.EMPTY), c.patient, c.rest)]
-    stretches = np.moveaxis(session._stretches(c.stretches, c.n)[: len(c.times) - 1], -1, 0)  # [patient, segment, row]
+    stretches = np.moveaxis(session.stretch_rows(c.stretches, c.n)[: len(c.times) - 1], -1, 0)  # [patient, segment, row]
     program = jax.jit(jax.vmap(_diffrax(solver, _atol(t), jnp.asarray(np.diff(c.times)))))
 
     def run() -> float:
@@ -146,7 +146,7 @@ def _diffrax(solver: Any, atol: np.ndarray, lengths: Any) -> Callable[..., Any]:
         p, r, setting, length = args
         person = solve.unstack(p, session.PATIENT), solve.unstack(r, session.REST)
         now = solve.unstack(y, session.SHAPE).body
-        one = jax.tree.map(lambda x: x[..., 0], session._setting(setting[:, None]))
+        one = jax.tree.map(lambda x: x[..., 0], session.stretch_of(setting[:, None]))
         rates = session.rates(now, *person, one, at / length)
         return jnp.stack(jax.tree.leaves(rates))
 

@@ -1,6 +1,8 @@
 """Schedule: the days between sessions, and the person who arrives for the next one."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from functools import lru_cache
@@ -193,6 +195,7 @@ def arrive(
     post_weight: Any,
     chart: Chart = Chart(),
     cycles: int = CYCLES,
+    lived: Callable[..., Cycle] | None = None,
 ) -> Arrival:
     """Repeat gap and session until the week is periodic, bending the patient to what the chart says.
 
@@ -207,8 +210,11 @@ def arrive(
         post_weight: what they weigh after the usual session, kg, [patient].
         chart: what is known about the arrival.
         cycles: how often to repeat.
+        lived: how a cycle is lived, if not by `cycle`.
     """
-    prepare()
+    if lived is None:
+        lived = cycle
+        prepare()
     patient, end = _guess(patient, hours, post_weight, chart)
     minutes = 60 * hours + np.array([p.time for p in prescriptions])
     for done in range(cycles + 1):
@@ -219,7 +225,7 @@ def arrive(
         if done:  # what the first guess shows is no habit
             patient, end = _bend(patient, end, seen, hours, chart)
         begin = end
-        end = cycle(patient, begin, prescriptions, post_weight, hours).back
+        end = lived(patient, begin, prescriptions, post_weight, hours).back
         patient, end = levels.repeated(patient, begin, end, minutes)
     if chart.pre_weight is not None:
         end = weighing(patient, end, chart.pre_weight)

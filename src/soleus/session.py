@@ -159,7 +159,7 @@ def _together(y: Any, p: Any, r: Any, stretches: Any, grid: solve.Grid) -> Any:
 
     def f(y: Any, stretch: Any, share: Any) -> Any:
         person = solve.unstack(p, PATIENT), solve.unstack(r, REST)
-        return field(*person)(y, _setting(stretch), share)
+        return field(*person)(y, stretch_of(stretch), share)
 
     return solve.march(f, y, stretches, grid, course=True)
 
@@ -173,7 +173,7 @@ def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any,
     grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
     wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
     rows = [solve.stack(x, n) for x in (Whole(body=start, tally=EMPTY), patient, rest)]
-    states = solve.in_chunks(lambda *x: np.asarray(PROGRAM(*x))[wanted], n, (*rows, _stretches(stretches, n)), (grid,))
+    states = solve.in_chunks(lambda *x: np.asarray(PROGRAM(*x))[wanted], n, (*rows, stretch_rows(stretches, n)), (grid,))
     return Course(minutes=grid.minutes[wanted], states=solve.finite(states, "session"))
 
 
@@ -230,7 +230,7 @@ def longest_step(patient: Patient, largest: float = LARGEST) -> float:
     return min(largest, 0.9 * solve.SSPRK_LIMIT / fastest)
 
 
-def _stretches(tree: Any, n: int) -> np.ndarray:
+def stretch_rows(tree: Any, n: int) -> np.ndarray:
     """Leaves [segment, ..., patient] as [segment rounded up, row, patient]; segments added are never used."""
     leaves = [np.asarray(x) for x in jax.tree.leaves(tree)]
     leaves = [x.reshape(len(x), -1, x.shape[-1]) for x in leaves]
@@ -242,7 +242,7 @@ def _stretches(tree: Any, n: int) -> np.ndarray:
     return rows
 
 
-def _setting(rows: Any) -> Any:
+def stretch_of(rows: Any) -> Any:
     """One stretch's rows back to the setting they came from, leaves [..., patient]."""
     shapes = [x.shape[1:-1] for x in jax.tree.leaves(IDLE)]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])

@@ -118,13 +118,13 @@ def _parts(about: About, b: Any) -> dict[str, Any]:
     """Each known thing's part of the shift."""
     found: dict[str, Any] = {}
     if about.diabetes is not None:
-        found["diabetes"] = b.diabetes * (float(about.diabetes) - b.usual_diabetes)
+        found["diabetes"] = b.diabetes * (1.0 * about.diabetes - b.usual_diabetes)
     if about.vintage_y is not None:
         found["vintage"] = b.vintage * (about.vintage_y - b.usual_vintage) / 10
     if about.age_y is not None:
         found["age"] = b.age * (about.age_y - b.usual_age) / 20
     if about.female is not None:
-        found["sex"] = b.female * (float(about.female) - b.usual_female)
+        found["sex"] = b.female * (1.0 * about.female - b.usual_female)
     if about.cramped_before is not None:
         found["cramped"] = b.cramped if about.cramped_before else b.not_cramped
     return found

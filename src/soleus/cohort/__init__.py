@@ -1,4 +1,8 @@
-"""Cohort: patients drawn from the spread that every parameter states beside its value."""
+"""Cohort: patients drawn from the spread that every parameter states beside its value.
+
+Here each parameter is drawn by itself, which serves a twin that a chart will bend; `joint` draws whole people, in whom
+age, diabetes, size and habits go together as they do in a unit.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +10,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from .body.body import Patient
-from .parameter import Meta, parameters, put
+from ..body.body import Patient
+from ..parameter import Meta, parameters, put
 
 VARYING = {name for name, _, meta in parameters(Patient) if meta.sd or meta.gsd > 1 or meta.scales}
 

@@ -1,0 +1,171 @@
+"""Ward: what is done and written down around a session: weights, the cuff, stops of ultrafiltration, habits of the days.
+
+    written = true + day + reading,   day ~ N(0, day), one a session;  reading ~ N(0, cuff), one a reading
+    stops a session ~ Poisson(own rate + more for each low reading)
+
+Assumes     the day's pressure moves all readings of a session alike; after a low reading the cuff is used once more.
+Leaves out  alarms of the machine, staff, and what they do about a low pressure beyond stopping and reading again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..parameter import param, record
+
+LOW, DROP = 90.0, 20.0  # mmHg [Lin2019]
+EVEN = 1.0  # mmHg, what readings are rounded to: machines print every number
+TIMES = 12  # most planned readings
+AGAIN = 32  # other days on which each session's pressures are read, for its chance of a low reading
+
+
+@record
+class Ward:
+    """Habits and instruments of a unit."""
+
+    cuff: Any = param(
+        "mmHg", 7.0, within=(3.0, 12.0), source="Lin2019", status="tuned",
+        meaning="spread of one cuff reading about the pressure of that minute; tuned to HEMOBP's low readings",
+    )  # fmt: skip
+    day: Any = param(
+        "mmHg", 9.0, within=(3.0, 18.0), source="Lin2019", status="tuned",
+        meaning="spread of a person's systolic pressure from day to day; tuned to HEMOBP's low readings",
+    )  # fmt: skip
+    diastolic: Any = param(
+        "1", 0.5, within=(0.3, 0.8), source="GeneralKnowledge", status="recalled",
+        meaning="what a day and a reading do to the diastolic pressure, of what they do to the systolic",
+    )  # fmt: skip
+    readings: Any = param(
+        "1", 7.2, within=(4.0, 12.0), source="Lin2019", status="tuned",
+        meaning="planned readings a session, the middle; tuned to HEMOBP's count",
+    )  # fmt: skip
+    readings_spread: Any = param(
+        "1", 0.12, within=(0.0, 0.4), source="Lin2019", status="tuned",
+        meaning="spread of its logarithm between people; tuned to HEMOBP's count",
+    )  # fmt: skip
+    worry: Any = param(
+        "mmHg", 100.0, within=(85.0, 110.0), source="Lin2019", status="tuned",
+        meaning="systolic pressure below which the cuff is used once more; tuned to HEMOBP's count",
+    )  # fmt: skip
+    stops: Any = param(
+        "1", 0.26, within=(0.0, 1.0), source="Lin2019", status="tuned",
+        meaning="stops of ultrafiltration a session, whatever the pressure; tuned to HEMOBP's count",
+    )  # fmt: skip
+    stops_sd: Any = param(
+        "1", 0.15, within=(0.0, 0.5), source="Lin2019", status="tuned",
+        meaning="its spread between people; tuned to HEMOBP's count",
+    )  # fmt: skip
+    stops_low: Any = param(
+        "1", 0.3, within=(0.0, 1.0), source="Lin2019", status="tuned",
+        meaning="more stops where a reading is low; tuned to HEMOBP's count",
+    )  # fmt: skip
+    stopped: Any = param(
+        "min", 15.0, within=(5.0, 60.0), source="SoleusChoice", status="assumed",
+        meaning="how long a stop lasts; what was not taken stays",
+    )  # fmt: skip
+    given_back: Any = param(
+        "L", 0.29, within=(0.1, 0.6), source="Lin2019", status="derived",
+        meaning="saline of the lines and what is drunk in a session: HEMOBP's fluid removal less its loss of weight",
+    )  # fmt: skip
+    lost: Any = param(
+        "min", 0.45, within=(0.0, 10.0), source="Lin2019", status="tuned",
+        meaning="how much earlier than prescribed sessions end, the mean; tuned to HEMOBP's lengths",
+    )  # fmt: skip
+    missed: Any = param(
+        "kg", 0.3, within=(0.1, 1.0), source="GeneralKnowledge", status="assumed",
+        meaning="how far a session ends from the target weight: scales, clothes, meals",
+    )  # fmt: skip
+    intake: Any = param(
+        "1", 0.25, within=(0.1, 0.5), source="GeneralKnowledge", status="assumed",
+        meaning="spread of salt eaten from one gap to another, of its logarithm",
+    )  # fmt: skip
+    weekend: Any = param(
+        "1", 0.89, within=(0.7, 1.0), source="LongGapGain", status="recalled",
+        meaning="salt eaten a day in the long gap over that in a short one",
+    )  # fmt: skip
+
+
+class Own(NamedTuple):
+    """A person's own of these habits; [patient]."""
+
+    readings: np.ndarray  # planned a session
+    stops: np.ndarray  # a session
+
+
+class Written(NamedTuple):
+    """What the cuff said of a session; [patient], or [day, patient] where it was read on several."""
+
+    first: np.ndarray
+    lowest: np.ndarray
+    mean: np.ndarray
+    last: np.ndarray
+    diastolic: np.ndarray  # mean
+    count: np.ndarray
+
+    @property
+    def low(self) -> np.ndarray:
+        """Whether a reading was below 90."""
+        return self.lowest < LOW
+
+    @property
+    def fell(self) -> np.ndarray:
+        """Whether a reading was 20 or more below the first."""
+        return self.first - self.lowest >= DROP
+
+
+def own(n: int, rng: np.random.Generator, ward: Ward) -> Own:
+    """n people's habits."""
+    planned = ward.readings * np.exp(ward.readings_spread * rng.standard_normal(n))
+    return Own(np.clip(planned, 4, TIMES), np.maximum(ward.stops + ward.stops_sd * rng.standard_normal(n), 0.02))
+
+
+def read(
+    minutes: np.ndarray, systolic: np.ndarray, diastolic: np.ndarray, days: np.ndarray, who: Own, ward: Ward,
+    rng: np.random.Generator,
+) -> Written:  # fmt: skip
+    """A session's readings on one or more days.
+
+    Args:
+        minutes: [time]
+        systolic, diastolic: true pressures, mmHg, [time, patient].
+        days: what each day adds to the systolic pressure, mmHg, [day, patient].
+        who: how often each is read.
+        ward: the unit.
+        rng: for the readings.
+    """
+    n = days.shape[-1]
+    planned = np.floor(who.readings + rng.random(n)).clip(2, TIMES)
+    share = np.minimum(np.arange(TIMES)[:, None] / (planned - 1), 1.0)
+    taken = np.arange(TIMES)[:, None] < planned
+    noise = rng.standard_normal((2, len(days), TIMES, n), dtype=np.float32)
+    SBP = _written(_at(minutes, systolic, share) + days[:, None] + ward.cuff * noise[0])
+    again = np.where(SBP < ward.worry, taken, False)
+    retaken = _written(_at(minutes, systolic, share) + days[:, None] + ward.cuff * noise[1])
+    both = np.concatenate([SBP, retaken], axis=1)
+    there = np.concatenate([np.broadcast_to(taken, SBP.shape), again], axis=1)
+    count = there.sum(axis=1)
+    DBP = _at(minutes, diastolic, share) + ward.diastolic * (days[:, None] + ward.cuff * noise[0])
+    last = np.broadcast_to(planned[None, None] - 1, (len(days), 1, n)).astype(int)
+    return Written(
+        first=SBP[:, 0],
+        lowest=np.where(there, both, np.inf).min(axis=1),
+        mean=np.where(there, both, 0.0).sum(axis=1) / count,
+        last=np.take_along_axis(SBP, last, axis=1)[:, 0],
+        diastolic=np.where(taken, DBP, 0.0).sum(axis=1) / planned,
+        count=count,
+    )
+
+
+def _written(pressure: np.ndarray) -> np.ndarray:
+    return EVEN * np.round(pressure / EVEN)
+
+
+def _at(minutes: np.ndarray, x: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """x [time, patient] at these shares of the session [reading, patient], along straight lines."""
+    at = share * minutes[-1]
+    i = np.clip(np.searchsorted(minutes, at, side="right") - 1, 0, len(minutes) - 2)
+    part = (at - minutes[i]) / (minutes[i + 1] - minutes[i])
+    before, after = (np.take_along_axis(x, k, axis=0) for k in (i, i + 1))
+    return before + part * (after - before)
