@@ -4,8 +4,8 @@
 
 Each trait is a standard normal, pulled along by earlier ones; its correlations are therefore those of a distribution,
 whatever the paths, as long as no trait is explained more than wholly. A trait then becomes its own quantity: a weight,
-a share with diabetes, a parameter of the body. Every other parameter keeps the spread that it states and is drawn by
-itself.
+a share with diabetes, a parameter of the body, or what a ward knows of somebody (pressure and gain), to which salt eaten
+and set points are bent later. Every other parameter keeps the spread that it states and is drawn by itself.
 
 Assumes     a Gaussian copula: nothing goes together more in the extremes than in the middle.
 """
@@ -20,11 +20,11 @@ from ..body.body import Patient
 from ..errors import OutOfRange
 from ..parameter import Meta, param, parameters, put, record
 from ..symptoms import About
-from . import draw, size_of
+from . import draw
 from .places import PLACES, Paths, Place
 
 TRAITS = (
-    "female", "age", "diabetes", "vintage", "weight", "filtration", "autonomic", "pressure", "pulse", "salt", "dilation",
+    "female", "age", "diabetes", "vintage", "weight", "filtration", "autonomic", "pressure", "pulse", "gain", "dilation",
     "target", "catheter", "length",
 )  # fmt: skip
 USUAL, HALF_HOUR = 240.0, 30.0  # min, a session, and what short and long ones differ by
@@ -56,6 +56,9 @@ class People(NamedTuple):
     about: About  # age, sex, diabetes, years on dialysis, filtration
     catheter: np.ndarray  # bool
     target: np.ndarray  # kg, prescribed weight after a session
+    gain: np.ndarray  # kg, in a gap of 44 h
+    systolic: np.ndarray  # mmHg, before a session
+    diastolic: np.ndarray  # mmHg, the same
     minutes: np.ndarray  # length of a session
     flow: np.ndarray  # L/min, blood flow
     cramp: symptoms.Cramp  # how readily each cramps
@@ -112,15 +115,21 @@ def people(n: int, seed: Any, where: Place | str = "world", paths: Paths | None 
     z = loadings(paths) @ rng.standard_normal((len(TRAITS), n))
     trait = dict(zip(TRAITS, np.clip(z, -FARTHEST, FARTHEST), strict=True))
     weight = here.weight * np.exp(here.weight_spread * trait["weight"])
-    patient = _body(here, trait, draw(n, int(rng.integers(2**32)), weight), weight)
+    patient = _body(here, trait, draw(n, int(rng.integers(2**32)), weight))
     about = _about(here, trait, patient)
     leaning = symptoms.leaning(about, n, rng)
     cramp = symptoms.draw_weights(symptoms.Cramp, n, rng)
+    target = weight * (1 + here.target + here.target_sd * trait["target"])
+    mean, pulse = here.pressure + here.pressure_sd * trait["pressure"], here.pulse * np.exp(here.pulse_spread * trait["pulse"])
+    share = patient.circulation.f_sys
     return People(
         patient=patient,
         about=about,
         catheter=np.asarray(patient.circulation.Q_access) == 0,
-        target=weight * (1 + here.target + here.target_sd * trait["target"]),
+        target=target,
+        gain=target * here.gain * np.exp(here.gain_spread * trait["gain"]),
+        systolic=mean + share * pulse,
+        diastolic=mean - (1 - share) * pulse,
         minutes=USUAL + HALF_HOUR * (1.0 * _below(-trait["length"], here.long) - _below(trait["length"], here.short)),
         flow=np.minimum(here.flow, here.flow_by_weight * weight),
         cramp=put(cramp, {"u": cramp.u + leaning}),
@@ -128,15 +137,13 @@ def people(n: int, seed: Any, where: Place | str = "world", paths: Paths | None 
     )
 
 
-def _body(here: Place, trait: dict[str, np.ndarray], drawn: Patient, weight: np.ndarray) -> Patient:
+def _body(here: Place, trait: dict[str, np.ndarray], drawn: Patient) -> Patient:
     """The drawn bodies, with what goes together put in its place."""
-    size, usual, habits = size_of(weight), Patient(), Habits()
+    habits = Habits()
     diabetes = _below(-trait["diabetes"], here.diabetes)
     filtration = here.gfr * np.exp(here.gfr_spread * trait["filtration"])
     gfr = np.where(_below(trait["filtration"], here.anuric), 0.0, filtration)
     found = {
-        "circulation.MAP": here.pressure + here.pressure_sd * trait["pressure"],
-        "circulation.PP": here.pulse * np.exp(here.pulse_spread * trait["pulse"]),
         "circulation.A": here.autonomic + here.autonomic_sd * trait["autonomic"],
         "circulation.dilation": here.dilation + here.dilation_sd * trait["dilation"],
         "circulation.Q_access": np.where(_below(-trait["catheter"], here.catheter), 0.0, drawn.circulation.Q_access),
@@ -144,8 +151,6 @@ def _body(here: Place, trait: dict[str, np.ndarray], drawn: Patient, weight: np.
         "kidney.urine": habits.urine * gfr,
     }
     within = {name: np.clip(x, *METAS[name].within) for name, x in found.items()}
-    salt = usual.gut.salt * here.salt * np.exp(here.salt_spread * trait["salt"])
-    within["gut.salt"] = np.clip(salt, *METAS["gut.salt"].within) * size
     within["glucose.s"] = np.where(diabetes, habits.insulin, 1.0) * drawn.glucose.s
     return put(drawn, within)
 

@@ -52,34 +52,33 @@ class Place:
     gfr_spread: Any = param(
         "1", 0.6, within=(0.2, 1.0), source="GeneralKnowledge", status="assumed", meaning="spread of its logarithm",
     )  # fmt: skip
-    salt: Any = param(
-        "1", 1.0, within=(0.5, 2.5), source="IndividualSodium", status="seen",
-        meaning="salt eaten per kg, times that of the usual patient",
+    gain: Any = param(
+        "1", 0.033, within=(0.01, 0.08), source="LongGapGain", status="recalled",
+        meaning="weight gained in a gap of 44 h over the target weight, the middle: 2.4 kg in the usual patient",
     )  # fmt: skip
-    salt_spread: Any = param(
-        "1", 0.30, within=(0.1, 0.5), source="IndividualSodium", status="seen", meaning="spread of its logarithm",
+    gain_spread: Any = param(
+        "1", 0.30, within=(0.1, 0.5), source="IndividualSodium", status="assumed", meaning="spread of its logarithm",
     )  # fmt: skip
     pressure: Any = param(
-        "mmHg", 88.0, within=(75.0, 105.0), source="AccessOutput2016", status="seen",
-        meaning="mean arterial pressure at dry weight, the mean of people",
+        "mmHg", 109.0, within=(80.0, 120.0), source="Hemo2002", status="seen",
+        meaning="mean arterial pressure before a session, the mean of people: 153 over 82",
     )  # fmt: skip
     pressure_sd: Any = param(
-        "mmHg", 10.5, within=(5.0, 16.0), source="AccessOutput2016", status="seen", meaning="its spread between people",
+        "mmHg", 12.0, within=(5.0, 16.0), source="Hemo2002", status="assumed", meaning="its spread between people",
     )  # fmt: skip
     pulse: Any = param(
-        "mmHg", 50.0, within=(35.0, 85.0), source="Hemo2002", status="tuned",
-        meaning="pulse pressure at dry weight, the middle; tuned to the pulse pressure of Hemo2002",
+        "mmHg", 71.0, within=(40.0, 95.0), source="Hemo2002", status="seen",
+        meaning="pulse pressure before a session, the middle",
     )  # fmt: skip
     pulse_spread: Any = param(
-        "1", 0.26, within=(0.1, 0.4), source="Hemo2002", status="tuned",
-        meaning="spread of its logarithm; tuned to the pulse pressure of Hemo2002",
+        "1", 0.22, within=(0.1, 0.4), source="Hemo2002", status="assumed", meaning="spread of its logarithm",
     )  # fmt: skip
     dilation: Any = param(
         "1", -0.02, within=(-0.2, 0.2), source="PressureChange197", status="tuned",
         meaning="rise of vascular conductance by treatment, the mean; tuned to PressureChange197",
     )  # fmt: skip
     dilation_sd: Any = param(
-        "1", 0.19, within=(0.05, 0.3), source="PressureChange197", status="tuned",
+        "1", 0.19, within=(0.02, 0.3), source="PressureChange197", status="tuned",
         meaning="its spread between people; tuned to PressureChange197",
     )  # fmt: skip
     autonomic: Any = param(
@@ -131,28 +130,28 @@ class Hemobp(Place):
     anuric: Any = param(
         "1", 0.7, within=(0.2, 0.9), source="SoleusChoice", status="assumed", meaning="share without any filtration",
     )  # fmt: skip
-    salt: Any = param(
-        "1", 1.25, within=(0.5, 2.5), source="Lin2019", status="tuned",
-        meaning="salt eaten per kg, times that of the usual patient; tuned to HEMOBP's fluid removal",
+    gain: Any = param(
+        "1", 0.0385, within=(0.01, 0.08), source="Lin2019", status="tuned",
+        meaning="weight gained in a gap of 44 h over the target weight, the middle; tuned to HEMOBP's fluid removal",
     )  # fmt: skip
-    salt_spread: Any = param(
-        "1", 0.30, within=(0.1, 0.5), source="Lin2019", status="tuned",
+    gain_spread: Any = param(
+        "1", 0.25, within=(0.1, 0.5), source="Lin2019", status="tuned",
         meaning="spread of its logarithm; tuned to HEMOBP's fluid removal",
     )  # fmt: skip
     pressure: Any = param(
-        "mmHg", 88.0, within=(75.0, 105.0), source="Lin2019", status="tuned",
-        meaning="mean arterial pressure at dry weight, the mean of people; tuned to HEMOBP's pressures",
+        "mmHg", 101.0, within=(80.0, 115.0), source="Lin2019", status="tuned",
+        meaning="mean arterial pressure before a session, the mean of people; tuned to HEMOBP's pressures",
     )  # fmt: skip
     pressure_sd: Any = param(
-        "mmHg", 10.5, within=(5.0, 16.0), source="Lin2019", status="tuned",
+        "mmHg", 10.0, within=(5.0, 16.0), source="Lin2019", status="tuned",
         meaning="its spread between people; tuned to HEMOBP's pressures",
     )  # fmt: skip
     pulse: Any = param(
-        "mmHg", 66.0, within=(35.0, 85.0), source="Lin2019", status="tuned",
-        meaning="pulse pressure at dry weight, the middle; tuned to HEMOBP's pressures",
+        "mmHg", 78.0, within=(40.0, 95.0), source="Lin2019", status="tuned",
+        meaning="pulse pressure before a session, the middle; tuned to HEMOBP's pressures",
     )  # fmt: skip
     pulse_spread: Any = param(
-        "1", 0.22, within=(0.1, 0.4), source="Lin2019", status="tuned",
+        "1", 0.15, within=(0.1, 0.4), source="Lin2019", status="tuned",
         meaning="spread of its logarithm; tuned to HEMOBP's pressures",
     )  # fmt: skip
     dilation: Any = param(
@@ -160,7 +159,7 @@ class Hemobp(Place):
         meaning="rise of vascular conductance by treatment, the mean; tuned to HEMOBP's falls of 20 mmHg",
     )  # fmt: skip
     dilation_sd: Any = param(
-        "1", 0.19, within=(0.05, 0.3), source="Lin2019", status="tuned",
+        "1", 0.08, within=(0.02, 0.3), source="Lin2019", status="tuned",
         meaning="its spread between people; tuned to HEMOBP's falls of 20 mmHg",
     )  # fmt: skip
     short: Any = param(
@@ -195,12 +194,13 @@ class Paths:
     pulse_by_age: Any = _path(0.30, 0.0, 0.6, "GeneralKnowledge", "stiff arteries widen the pulse pressure")
     pulse_by_diabetes: Any = _path(0.20, 0.0, 0.5, "GeneralKnowledge", "diabetes stiffens arteries")
     pulse_by_pressure: Any = _path(0.40, 0.0, 0.7, "GeneralKnowledge", "a high mean pressure widens it too")
-    salt_by_weight: Any = _path(-0.25, -0.5, 0.2, "Lin2019", "per kg, light people eat and gain more")
-    salt_by_diabetes: Any = _path(0.10, -0.1, 0.4, "DiabeticGain", "people with diabetes gain more")
-    salt_by_age: Any = _path(-0.20, -0.5, 0.1, "GeneralKnowledge", "the old eat and gain less")
-    salt_by_pressure: Any = _path(0.0, -0.3, 0.5, "SoleusChoice", "pressure and salt eaten: no claim")
+    gain_by_weight: Any = _path(-0.25, -0.5, 0.2, "Lin2019", "per kg, light people gain more")
+    gain_by_diabetes: Any = _path(0.10, -0.1, 0.4, "DiabeticGain", "people with diabetes gain more")
+    gain_by_age: Any = _path(-0.20, -0.5, 0.1, "GeneralKnowledge", "the old gain less")
+    gain_by_filtration: Any = _path(-0.20, -0.5, 0.1, "ResidualGain", "who passes urine gains less")
+    gain_by_pressure: Any = _path(0.0, -0.3, 0.5, "SoleusChoice", "pressure and gain: no claim")
     dilation_by_diabetes: Any = _path(0.15, -0.2, 0.5, "Lin2019", "pressure falls more often in diabetes")
-    dilation_by_salt: Any = _path(0.0, -0.5, 0.3, "Lin2019", "who falls is told to drink less: no claim")
+    dilation_by_gain: Any = _path(0.0, -0.5, 0.3, "Lin2019", "who falls is told to drink less: no claim")
     catheter_by_vintage: Any = _path(-0.20, -0.5, 0.1, "GeneralKnowledge", "catheters are for the first months")
 
 

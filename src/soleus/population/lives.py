@@ -1,6 +1,7 @@
 """Lives: a group of people drawn together lives some weeks; each session of each is a row.
 
-    arrive     three cycles bend what is eaten until stores repeat themselves; then the rest of a week is lived unseen
+    arrive     cycles bend salt, pressure and what is eaten until gain, pressure and stores are each person's own; then the
+               rest of a week is lived unseen
     day        what is eaten in a gap, the pressure, the weight reached and the cuff are every session's own
     stop       ultrafiltration that is stopped leaves its fluid in; a target missed is made good the next time
 
@@ -26,7 +27,7 @@ from ..schedule import FROM_MIDWEEK, WEEK, Cycle
 from . import crowd, ward
 from .ward import Own, Ward
 
-CYCLES = 3  # before the weeks that count
+CYCLES = 4  # before the weeks that count
 MIDWEEK = 44.0  # h
 POTASSIUM, BATHS = 7.0, (2.0, 3.0)  # mmol/L, bath and blood together; baths in halves [GeneralKnowledge]
 OFFSET = next(f.metadata["param"] for f in Prescription.__dataclass_fields__.values() if f.name == "sodium_offset")
@@ -68,7 +69,10 @@ def live(n: int, seed: Any, weeks: int, place: str, unit: Ward | None = None) ->
     rng = np.random.default_rng(seed)
     people = joint.people(n, rng.integers(2**32, size=2), place)
     here = Group(people, ordered(people, rng), ward.own(n, rng, unit), unit)
-    patient, now = schedule.arrive(people.patient, here.orders, MIDWEEK, people.target, cycles=CYCLES, lived=_cycle)
+    told = schedule.Chart(
+        pre_weight=people.target + people.gain, systolic=people.systolic, diastolic=people.diastolic
+    )
+    patient, now = schedule.arrive(people.patient, here.orders, MIDWEEK, people.target, told, CYCLES, _cycle)
     here = replace(here, people=people._replace(patient=patient))
     for hours in FROM_MIDWEEK[:-1]:
         now = _visit(here, now, hours, rng)[1]
@@ -132,12 +136,12 @@ def _found(here: Group, uf: np.ndarray, done: crowd.Treated, rng: np.random.Gene
     """Readings, symptoms and stops of a session."""
     people, unit, n = here.people, here.ward, len(uf)
     seen, minutes, end = done.watched.signs, done.minutes, people.minutes
-    days = unit.day * rng.standard_normal((ward.AGAIN, n))
+    days = ward.days(n, rng, unit)
     of = ward.read(minutes, seen.SBP, done.watched.DBP, days, here.own, unit, rng)
     rate = measures.uf_rate_ml_kg_h(uf, end / 60, people.target)
     z = symptoms.pathways(seen, body.rest(people.patient))
     cramp = symptoms.cramp(z, minutes, people.cramp, end).probability
-    today = replace(seen, SBP=seen.SBP + days[0])
+    today = replace(seen, SBP=seen.SBP + days.level[0] + days.trend[0] * minutes[:, None] / end)
     fall = symptoms.hypotension(today, minutes, rate, people.hypotension, end).probability
     stops = here.own.stops + unit.stops_low * of.low
     stopped = rng.poisson(stops[0])

@@ -1,6 +1,6 @@
 """Ward: what is done and written down around a session: weights, the cuff, stops of ultrafiltration, habits of the days.
 
-    written = true + day + reading,   day ~ N(0, day), one a session;  reading ~ N(0, cuff), one a reading
+    written = true + day + trend share + reading,   day, trend: one a session; reading: one a reading; all normal
     stops a session ~ Poisson(own rate + more for each low reading)
 
 Assumes     the day's pressure moves all readings of a session alike; after a low reading the cuff is used once more.
@@ -32,6 +32,10 @@ class Ward:
     day: Any = param(
         "mmHg", 9.0, within=(3.0, 18.0), source="Lin2019", status="tuned",
         meaning="spread of a person's systolic pressure from day to day; tuned to HEMOBP's low readings",
+    )  # fmt: skip
+    trend: Any = param(
+        "mmHg", 8.0, within=(0.0, 18.0), source="Lin2019", status="tuned",
+        meaning="spread from day to day of how far systolic pressure falls in a session; tuned to HEMOBP's falls",
     )  # fmt: skip
     diastolic: Any = param(
         "1", 0.5, within=(0.3, 0.8), source="GeneralKnowledge", status="recalled",
@@ -94,6 +98,13 @@ class Own(NamedTuple):
     stops: np.ndarray  # a session
 
 
+class Days(NamedTuple):
+    """What days add to the systolic pressure, mmHg; [day, patient]."""
+
+    level: np.ndarray  # all along
+    trend: np.ndarray  # by the end
+
+
 class Written(NamedTuple):
     """What the cuff said of a session; [patient], or [day, patient] where it was read on several."""
 
@@ -121,8 +132,14 @@ def own(n: int, rng: np.random.Generator, ward: Ward) -> Own:
     return Own(np.clip(planned, 4, TIMES), np.maximum(ward.stops + ward.stops_sd * rng.standard_normal(n), 0.02))
 
 
+def days(n: int, rng: np.random.Generator, ward: Ward) -> Days:
+    """`AGAIN` days of n people."""
+    level, trend = rng.standard_normal((2, AGAIN, n))
+    return Days(ward.day * level, ward.trend * trend)
+
+
 def read(
-    minutes: np.ndarray, systolic: np.ndarray, diastolic: np.ndarray, days: np.ndarray, who: Own, ward: Ward,
+    minutes: np.ndarray, systolic: np.ndarray, diastolic: np.ndarray, on: Days, who: Own, ward: Ward,
     rng: np.random.Generator,
 ) -> Written:  # fmt: skip
     """A session's readings on one or more days.
@@ -130,24 +147,26 @@ def read(
     Args:
         minutes: [time]
         systolic, diastolic: true pressures, mmHg, [time, patient].
-        days: what each day adds to the systolic pressure, mmHg, [day, patient].
+        on: what the days add.
         who: how often each is read.
         ward: the unit.
         rng: for the readings.
     """
-    n = days.shape[-1]
+    many, n = on.level.shape
     planned = np.floor(who.readings + rng.random(n)).clip(2, TIMES)
     share = np.minimum(np.arange(TIMES)[:, None] / (planned - 1), 1.0)
     taken = np.arange(TIMES)[:, None] < planned
-    noise = rng.standard_normal((2, len(days), TIMES, n), dtype=np.float32)
-    SBP = _written(_at(minutes, systolic, share) + days[:, None] + ward.cuff * noise[0])
+    noise = rng.standard_normal((2, many, TIMES, n), dtype=np.float32)
+    day = on.level[:, None] + on.trend[:, None] * share
+    true = _at(minutes, systolic, share) + day
+    SBP = _written(true + ward.cuff * noise[0])
     again = np.where(SBP < ward.worry, taken, False)
-    retaken = _written(_at(minutes, systolic, share) + days[:, None] + ward.cuff * noise[1])
+    retaken = _written(true + ward.cuff * noise[1])
     both = np.concatenate([SBP, retaken], axis=1)
     there = np.concatenate([np.broadcast_to(taken, SBP.shape), again], axis=1)
     count = there.sum(axis=1)
-    DBP = _at(minutes, diastolic, share) + ward.diastolic * (days[:, None] + ward.cuff * noise[0])
-    last = np.broadcast_to(planned[None, None] - 1, (len(days), 1, n)).astype(int)
+    DBP = _at(minutes, diastolic, share) + ward.diastolic * (day + ward.cuff * noise[0])
+    last = np.broadcast_to(planned[None, None] - 1, (many, 1, n)).astype(int)
     return Written(
         first=SBP[:, 0],
         lowest=np.where(there, both, np.inf).min(axis=1),
