@@ -25,7 +25,7 @@ from .places import PLACES, Paths, Place
 
 TRAITS = (
     "female", "age", "diabetes", "vintage", "weight", "filtration", "autonomic", "pressure", "pulse", "gain", "dilation",
-    "target", "catheter", "length",
+    "lability", "target", "catheter", "length",
 )  # fmt: skip
 USUAL, HALF_HOUR = 240.0, 30.0  # min, a session, and what short and long ones differ by
 FARTHEST = 2.5  # standard deviations; nobody is drawn farther out, as in `draw`
@@ -59,6 +59,7 @@ class People(NamedTuple):
     gain: np.ndarray  # kg, in a gap of 44 h
     systolic: np.ndarray  # mmHg, before a session
     diastolic: np.ndarray  # mmHg, the same
+    lability: np.ndarray  # how far pressure varies from day to day, over the usual
     minutes: np.ndarray  # length of a session
     flow: np.ndarray  # L/min, blood flow
     cramp: symptoms.Cramp  # how readily each cramps
@@ -130,6 +131,7 @@ def people(n: int, seed: Any, where: Place | str = "world", paths: Paths | None 
         gain=target * here.gain * np.exp(here.gain_spread * trait["gain"]),
         systolic=mean + share * pulse,
         diastolic=mean - (1 - share) * pulse,
+        lability=np.exp(here.lability * trait["lability"]),
         minutes=USUAL + HALF_HOUR * (1.0 * _below(-trait["length"], here.long) - _below(trait["length"], here.short)),
         flow=np.minimum(here.flow, here.flow_by_weight * weight),
         cramp=put(cramp, {"u": cramp.u + leaning}),

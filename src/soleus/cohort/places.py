@@ -81,6 +81,10 @@ class Place:
         "1", 0.19, within=(0.02, 0.3), source="PressureChange197", status="tuned",
         meaning="its spread between people; tuned to PressureChange197",
     )  # fmt: skip
+    lability: Any = param(
+        "1", 0.35, within=(0.0, 0.8), source="Lin2019", status="tuned",
+        meaning="spread of the logarithm of how far a person's pressure varies by day; tuned to HEMOBP's low readings",
+    )  # fmt: skip
     autonomic: Any = param(
         "1", 0.72, within=(0.4, 1.0), source="BaroreflexTask2025", status="assumed",
         meaning="autonomic integrity, the mean of people",
@@ -201,6 +205,9 @@ class Paths:
     gain_by_pressure: Any = _path(0.0, -0.3, 0.5, "SoleusChoice", "pressure and gain: no claim")
     dilation_by_diabetes: Any = _path(0.15, -0.2, 0.5, "Lin2019", "pressure falls more often in diabetes")
     dilation_by_gain: Any = _path(0.0, -0.5, 0.3, "Lin2019", "who falls is told to drink less: no claim")
+    lability_by_autonomic: Any = _path(-0.20, -0.6, 0.0, "GeneralKnowledge", "weak reflexes let the pressure vary")
+    lability_by_diabetes: Any = _path(0.20, 0.0, 0.5, "Lin2019", "low pressures are more frequent in diabetes")
+    lability_by_female: Any = _path(0.10, -0.1, 0.4, "Lin2019", "and in women")
     catheter_by_vintage: Any = _path(-0.20, -0.5, 0.1, "GeneralKnowledge", "catheters are for the first months")
 
 

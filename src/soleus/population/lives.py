@@ -136,7 +136,7 @@ def _found(here: Group, uf: np.ndarray, done: crowd.Treated, rng: np.random.Gene
     """Readings, symptoms and stops of a session."""
     people, unit, n = here.people, here.ward, len(uf)
     seen, minutes, end = done.watched.signs, done.minutes, people.minutes
-    days = ward.days(n, rng, unit)
+    days = ward.days(people.lability, rng, unit)
     of = ward.read(minutes, seen.SBP, done.watched.DBP, days, here.own, unit, rng)
     rate = measures.uf_rate_ml_kg_h(uf, end / 60, people.target)
     z = symptoms.pathways(seen, body.rest(people.patient))

@@ -1,6 +1,8 @@
 """Ward: what is done and written down around a session: weights, the cuff, stops of ultrafiltration, habits of the days.
 
-    written = true + day + trend share + reading,   day, trend: one a session; reading: one a reading; all normal
+    written = true + day + trend share + reading
+              day ~ normal, trend ~ 1 - exponential: one of each a session, as far as the person's pressure varies
+              reading ~ normal, one a reading
     stops a session ~ Poisson(own rate + more for each low reading)
 
 Assumes     the day's pressure moves all readings of a session alike; after a low reading the cuff is used once more.
@@ -17,7 +19,7 @@ from ..parameter import param, record
 
 LOW, DROP = 90.0, 20.0  # mmHg [Lin2019]
 EVEN = 1.0  # mmHg, what readings are rounded to: machines print every number
-TIMES = 12  # most planned readings
+TIMES = 14  # most planned readings
 AGAIN = 32  # other days on which each session's pressures are read, for its chance of a low reading
 
 
@@ -26,11 +28,11 @@ class Ward:
     """Habits and instruments of a unit."""
 
     cuff: Any = param(
-        "mmHg", 7.0, within=(3.0, 12.0), source="Lin2019", status="tuned",
+        "mmHg", 6.0, within=(3.0, 12.0), source="Lin2019", status="tuned",
         meaning="spread of one cuff reading about the pressure of that minute; tuned to HEMOBP's low readings",
     )  # fmt: skip
     day: Any = param(
-        "mmHg", 9.0, within=(3.0, 18.0), source="Lin2019", status="tuned",
+        "mmHg", 16.0, within=(3.0, 25.0), source="Lin2019", status="tuned",
         meaning="spread of a person's systolic pressure from day to day; tuned to HEMOBP's low readings",
     )  # fmt: skip
     trend: Any = param(
@@ -42,27 +44,31 @@ class Ward:
         meaning="what a day and a reading do to the diastolic pressure, of what they do to the systolic",
     )  # fmt: skip
     readings: Any = param(
-        "1", 7.2, within=(4.0, 12.0), source="Lin2019", status="tuned",
-        meaning="planned readings a session, the middle; tuned to HEMOBP's count",
+        "1", 5.8, within=(3.0, 8.0), source="Lin2019", status="tuned",
+        meaning="planned readings a session at the least; tuned to HEMOBP's count",
     )  # fmt: skip
-    readings_spread: Any = param(
-        "1", 0.12, within=(0.0, 0.4), source="Lin2019", status="tuned",
+    more: Any = param(
+        "1", 1.6, within=(0.0, 6.0), source="Lin2019", status="tuned",
+        meaning="planned readings beyond those, the middle of people; tuned to HEMOBP's count",
+    )  # fmt: skip
+    more_spread: Any = param(
+        "1", 0.88, within=(0.0, 1.5), source="Lin2019", status="tuned",
         meaning="spread of its logarithm between people; tuned to HEMOBP's count",
     )  # fmt: skip
     worry: Any = param(
-        "mmHg", 100.0, within=(85.0, 110.0), source="Lin2019", status="tuned",
+        "mmHg", 90.0, within=(85.0, 110.0), source="Lin2019", status="tuned",
         meaning="systolic pressure below which the cuff is used once more; tuned to HEMOBP's count",
     )  # fmt: skip
     stops: Any = param(
-        "1", 0.26, within=(0.0, 1.0), source="Lin2019", status="tuned",
-        meaning="stops of ultrafiltration a session, whatever the pressure; tuned to HEMOBP's count",
+        "1", 0.07, within=(0.0, 1.0), source="Lin2019", status="tuned",
+        meaning="stops of ultrafiltration a session, whatever the pressure, at the least; tuned to HEMOBP's count",
     )  # fmt: skip
-    stops_sd: Any = param(
-        "1", 0.15, within=(0.0, 0.5), source="Lin2019", status="tuned",
-        meaning="its spread between people; tuned to HEMOBP's count",
+    most_stops: Any = param(
+        "1", 0.60, within=(0.0, 1.5), source="Lin2019", status="tuned",
+        meaning="the same at the most; people lie evenly between; tuned to HEMOBP's count",
     )  # fmt: skip
     stops_low: Any = param(
-        "1", 0.3, within=(0.0, 1.0), source="Lin2019", status="tuned",
+        "1", 0.2, within=(0.0, 1.0), source="Lin2019", status="tuned",
         meaning="more stops where a reading is low; tuned to HEMOBP's count",
     )  # fmt: skip
     stopped: Any = param(
@@ -128,14 +134,14 @@ class Written(NamedTuple):
 
 def own(n: int, rng: np.random.Generator, ward: Ward) -> Own:
     """n people's habits."""
-    planned = ward.readings * np.exp(ward.readings_spread * rng.standard_normal(n))
-    return Own(np.clip(planned, 4, TIMES), np.maximum(ward.stops + ward.stops_sd * rng.standard_normal(n), 0.02))
+    planned = ward.readings + ward.more * np.exp(ward.more_spread * rng.standard_normal(n))
+    return Own(np.minimum(planned, TIMES), rng.uniform(ward.stops, ward.most_stops, n))
 
 
-def days(n: int, rng: np.random.Generator, ward: Ward) -> Days:
-    """`AGAIN` days of n people."""
-    level, trend = rng.standard_normal((2, AGAIN, n))
-    return Days(ward.day * level, ward.trend * trend)
+def days(lability: np.ndarray, rng: np.random.Generator, ward: Ward) -> Days:
+    """`AGAIN` days of people whose pressures vary so much more or less than usual, [patient]."""
+    level, fall = rng.standard_normal((AGAIN, len(lability))), rng.exponential(size=(AGAIN, len(lability)))
+    return Days(ward.day * lability * level, ward.trend * lability * (1 - fall))
 
 
 def read(
