@@ -125,7 +125,9 @@ def _numbers(c: Cycle) -> Cycle:
 def vmapped(name: str, solver: Any, c: Cycle, t: Truth, repeats: int = 3) -> Peer:
     """All people at once by diffrax."""
     rows = [solve.stack(x, c.n).T for x in (session.Whole(body=c.start, tally=session.EMPTY), c.patient, c.rest)]
-    stretches = np.moveaxis(session.stretch_rows(c.stretches, c.n)[: len(c.times) - 1], -1, 0)  # [patient, segment, row]
+    stretches = np.moveaxis(
+        session.stretch_rows(c.stretches, c.n)[: len(c.times) - 1], -1, 0
+    )  # [patient, segment, row]
     program = jax.jit(jax.vmap(_diffrax(solver, _atol(t), jnp.asarray(np.diff(c.times)))))
 
     def run() -> float:

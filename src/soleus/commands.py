@@ -187,6 +187,28 @@ def validate(
         checking.arms(studies, out)
 
 
+@app.command(sort_key=4)
+def cohort(
+    *,
+    people: Annotated[int, Parameter(name=["--people", "-n"], help="How many.")],
+    file: Annotated[Path, Parameter(name=["--out", "-o"], help="The Parquet file to write, one row a session.")],
+    weeks: Annotated[int, Parameter(help="How long they live, three sessions a week.")] = 4,
+    seed: Annotated[int, Parameter(help="The same seed gives the same people and the same days.")] = 1,
+    place: Annotated[str, Parameter(help="Where they are dialyzed: world, or hemobp, one center in Taiwan.")] = "world",
+    cluster: Annotated[str | None, Parameter(help="Address of a Dask scheduler, to use its workers instead.")] = None,
+    targets: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Beside that center's own statistics, each in its band.")
+    ] = False,
+    plot: Plot = None,
+    out: Output = TEXT,
+) -> None:
+    """Many drawn people live for weeks; a run that was stopped goes on where it was."""
+    from . import cohorts
+
+    _drawable(plot)
+    cohorts.make(people, weeks, seed, place, file, cluster, targets, plot, out)
+
+
 @importing.command
 def eicu(
     folder: Annotated[Path, Parameter(name="DIR", help="The folder of the eICU dialysis extract.")],

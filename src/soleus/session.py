@@ -173,7 +173,9 @@ def run(patient: Patient, start: body.State, n: int, times: Any, stretches: Any,
     grid = solve.plan(times, FIRST, longest_step(patient), GROWTH)
     wanted = slice(None, grid.steps + 1) if course else slice(grid.steps, grid.steps + 1)
     rows = [solve.stack(x, n) for x in (Whole(body=start, tally=EMPTY), patient, rest)]
-    states = solve.in_chunks(lambda *x: np.asarray(PROGRAM(*x))[wanted], n, (*rows, stretch_rows(stretches, n)), (grid,))
+    states = solve.in_chunks(
+        lambda *x: np.asarray(PROGRAM(*x))[wanted], n, (*rows, stretch_rows(stretches, n)), (grid,)
+    )
     return Course(minutes=grid.minutes[wanted], states=solve.finite(states, "session"))
 
 

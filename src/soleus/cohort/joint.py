@@ -121,7 +121,10 @@ def people(n: int, seed: Any, where: Place | str = "world", paths: Paths | None 
     leaning = symptoms.leaning(about, n, rng)
     cramp = symptoms.draw_weights(symptoms.Cramp, n, rng)
     target = weight * (1 + here.target + here.target_sd * trait["target"])
-    mean, pulse = here.pressure + here.pressure_sd * trait["pressure"], here.pulse * np.exp(here.pulse_spread * trait["pulse"])
+    mean, pulse = (
+        here.pressure + here.pressure_sd * trait["pressure"],
+        here.pulse * np.exp(here.pulse_spread * trait["pulse"]),
+    )
     share = patient.circulation.f_sys
     return People(
         patient=patient,

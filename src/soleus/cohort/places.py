@@ -188,7 +188,9 @@ class Paths:
     weight_by_age: Any = _path(-0.10, -0.3, 0.1, "GeneralKnowledge", "the old are lighter")
     weight_by_diabetes: Any = _path(0.15, 0.0, 0.3, "GeneralKnowledge", "people with diabetes are heavier")
     diabetes_by_age: Any = _path(0.15, 0.0, 0.4, "GeneralKnowledge", "diabetes comes with age")
-    filtration_by_vintage: Any = _path(-0.50, -0.8, 0.0, "ResidualGain", "what is left of the kidney goes with the years")
+    filtration_by_vintage: Any = _path(
+        -0.50, -0.8, 0.0, "ResidualGain", "what is left of the kidney goes with the years"
+    )
     autonomic_by_diabetes: Any = _path(-0.35, -0.6, 0.0, "BaroreflexTask2025", "diabetes damages autonomic nerves")
     autonomic_by_age: Any = _path(-0.25, -0.5, 0.0, "GeneralKnowledge", "reflexes weaken with age")
     autonomic_by_vintage: Any = _path(-0.10, -0.4, 0.1, "GeneralKnowledge", "and with years of uremia")

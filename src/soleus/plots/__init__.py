@@ -20,8 +20,9 @@ from ..report.words import answer, between, percent, plain, question, split_of
 from . import bars, home, panels, tree
 from . import known as learned
 from .look import INK, SOFT, blank, check, save, styled
+from .population import population
 
-__all__ = ["at_home", "check", "course", "explained", "known", "save"]
+__all__ = ["at_home", "check", "course", "explained", "known", "population", "save"]
 
 BARS, TREE = (0.735, 0.485, 0.205, 0.345), (0.505, 0.055, 0.475, 0.34)  # left, bottom, width, height
 HEAD, FOOT, GAP = 1.73, 0.77, 0.43  # inches above and below the panels, and between two

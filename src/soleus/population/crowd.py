@@ -8,7 +8,9 @@ know of each step instead of everything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import jax
@@ -22,7 +24,7 @@ from ..machine import dialyzer
 from ..parameter import quantity, record
 from ..prescription import Prescription, devices, settings
 from ..programs import Program
-from ..session import BODY, EMPTY, PATIENT, REST, SHAPE, TALLIED, Tally, Whole
+from ..session import BODY, EMPTY, PATIENT, REST, SHAPE, Tally, Whole
 from ..symptoms import Signs
 from ..symptoms.reading import signs
 
@@ -54,7 +56,9 @@ def _watch(rows: Any, p: Any, r: Any) -> Any:
     """The rows of `Watched`, from the rows of a session's state."""
     whole = solve.unstack(rows, SHAPE)
     seen = body.look(whole.body, p, r)
-    here = signs(session.Moment(state=whole.body, seen=seen, nerves=body.nerves(whole.body, seen, p, r), tally=whole.tally))
+    here = signs(
+        session.Moment(state=whole.body, seen=seen, nerves=body.nerves(whole.body, seen, p, r), tally=whole.tally)
+    )
     kept = [*(getattr(here, name) for name in SIGNS), seen.circulation.DBP]
     return jnp.stack([jnp.broadcast_to(x, rows.shape[1:]) for x in kept])
 
@@ -81,6 +85,16 @@ def _gap(y: Any, p: Any, r: Any, grid: Any) -> Any:
 
 
 SESSION, GAP = Program("crowd-session", _session), Program("crowd-gap", _gap)
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Compile both programs side by side; they would be compiled one after the other when first needed."""
+    p = Patient()
+    start = body.at_rest(p, body.rest(p))
+    with ThreadPoolExecutor(2) as pool:
+        treated, home = pool.submit(treat, p, start, [Prescription()]), pool.submit(between, p, start, 1.0)
+        treated.result(), home.result()
 
 
 def treat(patient: Patient, start: body.State, orders: Sequence[Prescription]) -> Treated:

@@ -69,9 +69,7 @@ def live(n: int, seed: Any, weeks: int, place: str, unit: Ward | None = None) ->
     rng = np.random.default_rng(seed)
     people = joint.people(n, rng.integers(2**32, size=2), place)
     here = Group(people, ordered(people, rng), ward.own(n, rng, unit), unit)
-    told = schedule.Chart(
-        pre_weight=people.target + people.gain, systolic=people.systolic, diastolic=people.diastolic
-    )
+    told = schedule.Chart(pre_weight=people.target + people.gain, systolic=people.systolic, diastolic=people.diastolic)
     patient, now = schedule.arrive(people.patient, here.orders, MIDWEEK, people.target, told, CYCLES, _cycle)
     here = replace(here, people=people._replace(patient=patient))
     for hours in FROM_MIDWEEK[:-1]:
@@ -126,10 +124,14 @@ def _visit(here: Group, start: body.State, hours: float, rng: np.random.Generato
     found = _found(here, uf, done, rng)
     ended = body.look(done.end, patient, rest)
     after = np.asarray(ended.weight) + found.back
-    salt = np.exp(unit.intake * (rng.standard_normal(n) - unit.intake / 2)) * (unit.weekend if hours == max(WEEK) else 1)
+    salt = np.exp(unit.intake * (rng.standard_normal(n) - unit.intake / 2)) * (
+        unit.weekend if hours == max(WEEK) else 1
+    )
     eating = put(patient, {"gut.salt": patient.gut.salt * salt})
     now = crowd.between(eating, schedule.weighing(patient, done.end, after), hours)
-    return _person(people) | _weights(people, before.weight, after, uf) | found.row | _blood(here, before, ended, uf), now
+    return _person(people) | _weights(people, before.weight, after, uf) | found.row | _blood(
+        here, before, ended, uf
+    ), now
 
 
 def _found(here: Group, uf: np.ndarray, done: crowd.Treated, rng: np.random.Generator) -> Found:

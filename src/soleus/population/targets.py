@@ -86,7 +86,9 @@ def _people(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     loss = np.asarray(columns["weight_before_kg"], float) - columns["weight_after_kg"]
     every = {**columns, "loss_kg": loss, "loss_pct": 100 * loss / columns["target_kg"]}
     return {
-        name: np.bincount(who, np.asarray(x, float)) / sessions for name, x in every.items() if name not in ("patient", "week")
+        name: np.bincount(who, np.asarray(x, float)) / sessions
+        for name, x in every.items()
+        if name not in ("patient", "week")
     }
 
 

@@ -166,7 +166,7 @@ def read(
     day = on.level[:, None] + on.trend[:, None] * share
     true = _at(minutes, systolic, share) + day
     SBP = _written(true + ward.cuff * noise[0])
-    again = np.where(SBP < ward.worry, taken, False)
+    again = np.where(ward.worry > SBP, taken, False)
     retaken = _written(true + ward.cuff * noise[1])
     both = np.concatenate([SBP, retaken], axis=1)
     there = np.concatenate([np.broadcast_to(taken, SBP.shape), again], axis=1)
