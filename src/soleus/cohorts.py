@@ -109,4 +109,5 @@ def _said(found: dict[str, Any]) -> str:
     lived, seconds = found["patient_weeks_lived"], found["seconds"]
     if not lived:
         return f"{what}, all of them there already"
-    return f"{what}, one a row; {lived:,} patient-weeks lived in {seconds:.0f} s ({lived / max(seconds, 0.1):,.0f} a second)"
+    pace = f"{lived / max(seconds, 0.1):,.0f} a second"
+    return f"{what}, one a row; {lived:,} patient-weeks lived in {seconds:.0f} s ({pace})"

@@ -26,8 +26,8 @@ from jax.experimental import serialize_executable
 STALE = 30 * 24 * 3600.0  # s, after which a program that nobody loads any more is deleted
 SUFFIX = ".program"
 SOURCES = (
-    "body/*.*", "machine/*.*", "parameter.py", "population/crowd.py", "schedule.py", "session.py", "smooth.py", "solve.py",
-    "symptoms/reading.py",
+    "body/*.*", "machine/*.*", "parameter.py", "population/crowd.py", "schedule.py", "session.py", "smooth.py",
+    "solve.py", "symptoms/reading.py",
 )  # fmt: skip
 
 

@@ -4,8 +4,8 @@
 
 Each trait is a standard normal, pulled along by earlier ones; its correlations are therefore those of a distribution,
 whatever the paths, as long as no trait is explained more than wholly. A trait then becomes its own quantity: a weight,
-a share with diabetes, a parameter of the body, or what a ward knows of somebody (pressure and gain), to which salt eaten
-and set points are bent later. Every other parameter keeps the spread that it states and is drawn by itself.
+a share with diabetes, a parameter of the body, or what a ward knows of somebody (pressure and gain), to which salt
+eaten and set points are bent later. Every other parameter keeps the spread that it states and is drawn by itself.
 
 Assumes     a Gaussian copula: nothing goes together more in the extremes than in the middle.
 """
@@ -24,8 +24,8 @@ from . import draw
 from .places import PLACES, Paths, Place
 
 TRAITS = (
-    "female", "age", "diabetes", "vintage", "weight", "filtration", "autonomic", "pressure", "pulse", "gain", "dilation",
-    "lability", "target", "catheter", "length",
+    "female", "age", "diabetes", "vintage", "weight", "filtration", "autonomic", "pressure", "pulse", "gain",
+    "dilation", "lability", "target", "catheter", "length",
 )  # fmt: skip
 USUAL, HALF_HOUR = 240.0, 30.0  # min, a session, and what short and long ones differ by
 FARTHEST = 2.5  # standard deviations; nobody is drawn farther out, as in `draw`
@@ -82,7 +82,7 @@ def loadings(paths: Paths | None = None) -> np.ndarray:
         left = 1 - A[i] @ A[i]
         if left <= 0:
             raise OutOfRange(
-                f"paths to {trait} explain {1 - left:.2f} of its variance; no more than all of it can be. Make them weaker."
+                f"paths to {trait} explain {1 - left:.2f} of its variance; at most all of it can be. Make them weaker."
             )
         A[i, i] = np.sqrt(left)
     return A

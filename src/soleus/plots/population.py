@@ -82,8 +82,9 @@ def _across(axes: Axes, rows: Sequence[Row], names: Sequence[str], times: float)
     axes.grid(axis="x", visible=False)
 
 
-def _along(axes: Axes, rows: Sequence[Row], names: Sequence[str], head: str, times: float = 1.0) -> None:
+def _along(axes: Axes, found: dict[str, Row], listed: Sequence[tuple[str, str]], head: str, times: float = 1.0) -> None:
     """Bands lying, one below the other."""
+    rows, names = [found[name] for name, _ in listed], [said for _, said in listed]
     y = np.arange(len(rows))[::-1]
     for at, row in zip(y, rows, strict=True):
         axes.barh(at, times * (row.high - row.low), left=times * row.low, height=0.62, color=PALE)

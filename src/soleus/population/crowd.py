@@ -1,4 +1,4 @@
-"""Crowd: a session and a gap for many people at once, at the pace of a cohort rather than with the care of an explanation.
+"""Crowd: a session and a gap for many people at once, at the pace of a cohort rather than with an explanation's care.
 
 The equations are those of `session` and `schedule`. A gap takes RKC2 in long steps, because only its end is asked for
 and 2e-4 is enough; a session keeps its method, with steps up to 8 min, and hands back what symptoms and cuff need to

@@ -59,8 +59,8 @@ class Parts:
         told = self.folder / "plan.json"
         if told.exists() and (was := told.read_text(encoding="utf-8")) != self.plan.said():
             raise BadRecord(
-                f"{self.folder} holds parts of another cohort: {_differs(was, self.plan.said())}. Ask for the same again,"
-                " take another name with -o, or remove the folder."
+                f"{self.folder} holds parts of another cohort: {_differs(was, self.plan.said())}. Ask for the same"
+                " again, take another name with -o, or remove the folder."
             )
         _whole(told, self.plan.said().encode())
 

@@ -1,7 +1,7 @@
 """Lives: a group of people drawn together lives some weeks; each session of each is a row.
 
-    arrive     cycles bend salt, pressure and what is eaten until gain, pressure and stores are each person's own; then the
-               rest of a week is lived unseen
+    arrive     cycles bend salt, pressure and what is eaten until gain, pressure and stores are each person's own; then
+               the rest of a week is lived unseen
     day        what is eaten in a gap, the pressure, the weight reached and the cuff are every session's own
     stop       ultrafiltration that is stopped leaves its fluid in; a target missed is made good the next time
 
@@ -150,10 +150,10 @@ def _found(here: Group, uf: np.ndarray, done: crowd.Treated, rng: np.random.Gene
     left = np.minimum(stopped * unit.stopped / end, 0.5) * uf
     row = {
         "sbp_first": of.first[0], "sbp_lowest": of.lowest[0], "sbp_mean": of.mean[0], "sbp_last": of.last[0],
-        "dbp_mean": of.diastolic[0], "readings": of.count[0],
+        "dbp_mean": of.diastolic[0], "readings": of.taken[0],
         "low_reading_chance": of.low.mean(axis=0), "sbp_drop_chance": of.fell.mean(axis=0),
         "sbp_usual": of.mean.mean(axis=0), "dbp_usual": of.diastolic.mean(axis=0),
-        "readings_expected": of.count.mean(axis=0),
+        "readings_expected": of.taken.mean(axis=0),
         "cramp_chance": cramp, "cramp": rng.random(n) < cramp,
         "hypotension_chance": fall, "hypotension": rng.random(n) < fall,
         "uf_stops": stopped, "uf_stops_expected": stops.mean(axis=0),

@@ -34,12 +34,9 @@ class Plan:
         Raises:
             OutOfRange: for the first value that cannot.
         """
-        for name, value, most, unit in (
-            ("people", self.people, MOST_PEOPLE, ""),
-            ("weeks", self.weeks, MOST_WEEKS, " weeks"),
-        ):
+        for name, value, most in (("people", self.people, MOST_PEOPLE), ("weeks", self.weeks, MOST_WEEKS)):
             if not 1 <= value <= most:
-                raise OutOfRange(f"{name} is {value}{unit}; a cohort has 1 to {most:,}. Give a number between.")
+                raise OutOfRange(f"{name} is {value}; a cohort has 1 to {most:,}. Give a number between.")
         if self.seed < 0:
             raise OutOfRange(f"seed is {self.seed}; it is 0 or a number above. Give another.")
         known_place(self.place)

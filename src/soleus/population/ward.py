@@ -1,7 +1,8 @@
-"""Ward: what is done and written down around a session: weights, the cuff, stops of ultrafiltration, habits of the days.
+"""Ward: what is done and written down around a session: weights, the cuff, stops of ultrafiltration, the days.
 
     written = true + day + trend share + reading
-              day ~ normal, trend ~ 1 - exponential: one of each a session, as far as the person's pressure varies
+              day ~ normal, trend ~ 1 - exponential: one of each a session, as far as the person's pressure varies;
+              now and then a sudden fall on top, of which the equations know nothing
               reading ~ normal, one a reading
     stops a session ~ Poisson(own rate + more for each low reading)
 
@@ -32,12 +33,20 @@ class Ward:
         meaning="spread of one cuff reading about the pressure of that minute; tuned to HEMOBP's low readings",
     )  # fmt: skip
     day: Any = param(
-        "mmHg", 16.0, within=(3.0, 25.0), source="Lin2019", status="tuned",
+        "mmHg", 15.0, within=(3.0, 25.0), source="Lin2019", status="tuned",
         meaning="spread of a person's systolic pressure from day to day; tuned to HEMOBP's low readings",
     )  # fmt: skip
     trend: Any = param(
-        "mmHg", 8.0, within=(0.0, 18.0), source="Lin2019", status="tuned",
+        "mmHg", 14.0, within=(0.0, 25.0), source="Lin2019", status="tuned",
         meaning="spread from day to day of how far systolic pressure falls in a session; tuned to HEMOBP's falls",
+    )  # fmt: skip
+    sudden: Any = param(
+        "1", 0.02, within=(0.0, 0.1), source="Lin2019", status="tuned",
+        meaning="sessions with a sudden fall, whatever the body's equations say; tuned to who never reads below 90",
+    )  # fmt: skip
+    sudden_fall: Any = param(
+        "mmHg", 60.0, within=(20.0, 80.0), source="SoleusChoice", status="assumed",
+        meaning="how far systolic pressure falls then, by the end",
     )  # fmt: skip
     diastolic: Any = param(
         "1", 0.5, within=(0.3, 0.8), source="GeneralKnowledge", status="recalled",
@@ -119,7 +128,7 @@ class Written(NamedTuple):
     mean: np.ndarray
     last: np.ndarray
     diastolic: np.ndarray  # mean
-    count: np.ndarray
+    taken: np.ndarray  # how many
 
     @property
     def low(self) -> np.ndarray:
@@ -141,7 +150,8 @@ def own(n: int, rng: np.random.Generator, ward: Ward) -> Own:
 def days(lability: np.ndarray, rng: np.random.Generator, ward: Ward) -> Days:
     """`AGAIN` days of people whose pressures vary so much more or less than usual, [patient]."""
     level, fall = rng.standard_normal((AGAIN, len(lability))), rng.exponential(size=(AGAIN, len(lability)))
-    return Days(ward.day * lability * level, ward.trend * lability * (1 - fall))
+    sudden = rng.random((AGAIN, len(lability))) < ward.sudden * lability
+    return Days(ward.day * lability * level, ward.trend * lability * (1 - fall) - ward.sudden_fall * sudden)
 
 
 def read(
@@ -179,7 +189,7 @@ def read(
         mean=np.where(there, both, 0.0).sum(axis=1) / count,
         last=np.take_along_axis(SBP, last, axis=1)[:, 0],
         diastolic=np.where(taken, DBP, 0.0).sum(axis=1) / planned,
-        count=count,
+        taken=count,
     )
 
 
