@@ -51,19 +51,8 @@ def population(rows: Sequence[Row]) -> Figure:
         _across(quintiles, [found[f"pooled_idh90_ufr_quintile_{i}"] for i in range(1, 6)], list("12345"), 100)
         title(quintiles, "below 90 mmHg by fluid removal, %")
         quintiles.set_xlabel("fifth of people by fluid removal", fontsize=8)
-        _along(
-            figure.add_subplot(grid[3, 0:2]),
-            [found[name] for name, _ in REST],
-            [said for _, said in REST],
-            "Shares, %",
-            100,
-        )
-        _along(
-            figure.add_subplot(grid[3, 3]),
-            [found[name] for name, _ in RANKS],
-            [said for _, said in RANKS],
-            "Rank correlations",
-        )
+        _along(figure.add_subplot(grid[3, 0:2]), found, REST, "Shares, %", 100)
+        _along(figure.add_subplot(grid[3, 3]), found, RANKS, "Rank correlations")
         figure.text(0.02, 0.012, "Real: 161,373 sessions of HEMOBP, CC BY 4.0 (Lin 2019); cramps: ranges of surveys.",
                     fontsize=7.6, color=SOFT)  # fmt: skip
     return figure
@@ -72,9 +61,8 @@ def population(rows: Sequence[Row]) -> Figure:
 def _across(axes: Axes, rows: Sequence[Row], names: Sequence[str], times: float) -> None:
     """Bands upright, one beside the other."""
     x = np.arange(len(rows))
-    low, high, real, dots = (
-        times * np.array(v, float) for v in zip(*((r.low, r.high, r.real, r.simulated) for r in rows), strict=True)
-    )
+    each = np.array([(r.low, r.high, r.real, r.simulated) for r in rows], float).T
+    low, high, real, dots = times * each
     axes.bar(x, high - low, bottom=low, width=0.62, color=PALE)
     axes.hlines(real, x - 0.31, x + 0.31, color=OTHER, lw=1.4)
     axes.scatter(x, dots, s=26, color=[BLUE if r.inside else ORANGE for r in rows], zorder=3)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from ..errors import BadRecord
 from . import lives
-from .plan import CHUNK, Plan
+from .plan import Plan
 
 SMALL = ("day", "readings", "uf_stops", "cramp", "hypotension", "female", "diabetes", "catheter")  # 0 or 1, or a count
 WHOLE = {"patient": pa.int32(), "week": pa.int16()} | dict.fromkeys(SMALL, pa.int8())
@@ -29,7 +29,7 @@ KEY = b"soleus.cohort"
 
 def chunk(plan: Plan, number: int) -> pa.Table:
     """The rows of one chunk, session by session."""
-    n, first = plan.size(number), number * CHUNK
+    n, first = plan.size(number), number * plan.together
     who = np.arange(first, first + n)
     rows = [{"patient": who} | row for row in lives.live(n, (plan.seed, number), plan.weeks, plan.place)]
     return pa.table({name: _column(name, [row[name] for row in rows], n) for name in rows[0]})

@@ -14,7 +14,6 @@ from ..cohort.joint import place as known_place
 from ..errors import OutOfRange
 from ..programs import SOURCES
 
-CHUNK = 512  # people who live together: enough for both cores, little enough for memory
 MOST_PEOPLE, MOST_WEEKS = 10_000_000, 520
 OWN = ("cohort/*.py", "population/*.py", "symptoms/*.py", "levels.py", "measures.py", "prescription.py")
 
@@ -27,6 +26,7 @@ class Plan:
     weeks: int = 4
     seed: int = 1
     place: str = "world"
+    together: int = 512  # people in a chunk: enough to fill a core's caches, few enough for memory
 
     def checked(self) -> Plan:
         """The same, if it can be lived.
@@ -45,11 +45,11 @@ class Plan:
     @property
     def chunks(self) -> int:
         """How many."""
-        return -(-self.people // CHUNK)
+        return -(-self.people // self.together)
 
     def size(self, chunk: int) -> int:
         """How many people are in a chunk."""
-        return min(CHUNK, self.people - chunk * CHUNK)
+        return min(self.together, self.people - chunk * self.together)
 
     def said(self) -> str:
         """The plan and what made it, as a file keeps it: only the same is carried on."""

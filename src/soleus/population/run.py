@@ -105,9 +105,7 @@ def _there(address: str) -> Callable[[Plan, list[int], Callable[[int, bytes], No
             workers = max(len(client.scheduler_info()["workers"]), 1)
 
             def submit(k: int) -> Any:
-                return client.submit(
-                    part, plan, k, key=f"soleus-{plan.seed}-{k}-{id(todo)}", retries=ATTEMPTS, pure=False
-                )
+                return client.submit(part, plan, k, retries=ATTEMPTS, pure=False)
 
             running = {submit(k): k for k in islice(waiting, AHEAD * workers)}
             queue = as_completed(list(running))

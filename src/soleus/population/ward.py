@@ -20,6 +20,7 @@ from ..parameter import param, record
 
 LOW, DROP = 90.0, 20.0  # mmHg [Lin2019]
 EVEN = 1.0  # mmHg, what readings are rounded to: machines print every number
+CUFF = 40.0, 280.0  # mmHg, where cuffs end [GeneralKnowledge]
 TIMES = 14  # most planned readings
 AGAIN = 32  # other days on which each session's pressures are read, for its chance of a low reading
 
@@ -150,7 +151,7 @@ def own(n: int, rng: np.random.Generator, ward: Ward) -> Own:
 def days(lability: np.ndarray, rng: np.random.Generator, ward: Ward) -> Days:
     """`AGAIN` days of people whose pressures vary so much more or less than usual, [patient]."""
     level, fall = rng.standard_normal((AGAIN, len(lability))), rng.exponential(size=(AGAIN, len(lability)))
-    sudden = rng.random((AGAIN, len(lability))) < ward.sudden * lability
+    sudden = rng.random((AGAIN, len(lability))) < ward.sudden * lability**2
     return Days(ward.day * lability * level, ward.trend * lability * (1 - fall) - ward.sudden_fall * sudden)
 
 
@@ -194,7 +195,7 @@ def read(
 
 
 def _written(pressure: np.ndarray) -> np.ndarray:
-    return EVEN * np.round(pressure / EVEN)
+    return EVEN * np.round(np.clip(pressure, *CUFF) / EVEN)
 
 
 def _at(minutes: np.ndarray, x: np.ndarray, share: np.ndarray) -> np.ndarray:
