@@ -34,7 +34,9 @@ def rows(out):
 
 def test_one_row_a_session_that_duckdb_reads_in_one_line(whole):
     out, made, _ = whole
-    n, people, least = duckdb.sql(f"select count(*), count(distinct patient), min(sbp_lowest) from '{out}'").fetchall()[0]
+    n, people, least = duckdb.sql(f"select count(*), count(distinct patient), min(sbp_lowest) from '{out}'").fetchall()[
+        0
+    ]
     assert (n, people) == (THREE.people * 3, THREE.people)
     assert least >= 40
     assert (made.lived, made.patient_weeks) == (3, THREE.people)

@@ -84,7 +84,7 @@ class Place:
         meaning="its spread between people; tuned to PressureChange197",
     )  # fmt: skip
     lability: Any = param(
-        "1", 0.8, within=(0.0, 1.0), source="Lin2019", status="tuned",
+        "1", 0.5, within=(0.0, 1.0), source="Lin2019", status="tuned",
         meaning="spread of the logarithm of how far a person's pressure varies by day; tuned to HEMOBP's low readings",
     )  # fmt: skip
     autonomic: Any = param(
@@ -162,11 +162,11 @@ class Hemobp(Place):
         meaning="spread of its logarithm; tuned to HEMOBP's pressures",
     )  # fmt: skip
     dilation: Any = param(
-        "1", -0.07, within=(-0.2, 0.2), source="Lin2019", status="tuned",
+        "1", -0.08, within=(-0.2, 0.2), source="Lin2019", status="tuned",
         meaning="rise of vascular conductance by treatment, the mean; tuned to HEMOBP's falls of 20 mmHg",
     )  # fmt: skip
     dilation_sd: Any = param(
-        "1", 0.07, within=(0.02, 0.3), source="Lin2019", status="tuned",
+        "1", 0.06, within=(0.02, 0.3), source="Lin2019", status="tuned",
         meaning="its spread between people; tuned to HEMOBP's falls of 20 mmHg",
     )  # fmt: skip
     short: Any = param(

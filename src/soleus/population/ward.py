@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..instruments import INSTRUMENTS
 from ..parameter import param, record
 
 LOW, DROP = 90.0, 20.0  # mmHg [Lin2019]
@@ -29,20 +30,16 @@ AGAIN = 32  # other days on which each session's pressures are read, for its cha
 class Ward:
     """Habits and instruments of a unit."""
 
-    cuff: Any = param(
-        "mmHg", 6.0, within=(3.0, 12.0), source="Lin2019", status="tuned",
-        meaning="spread of one cuff reading about the pressure of that minute; tuned to HEMOBP's low readings",
-    )  # fmt: skip
     day: Any = param(
         "mmHg", 15.0, within=(3.0, 25.0), source="Lin2019", status="tuned",
-        meaning="spread of a person's systolic pressure from day to day; tuned to HEMOBP's low readings",
+        meaning="spread of a person's systolic pressure from day to day, over months; tuned to HEMOBP's low readings",
     )  # fmt: skip
     trend: Any = param(
-        "mmHg", 14.0, within=(0.0, 25.0), source="Lin2019", status="tuned",
+        "mmHg", 15.0, within=(0.0, 25.0), source="Lin2019", status="tuned",
         meaning="spread from day to day of how far systolic pressure falls in a session; tuned to HEMOBP's falls",
     )  # fmt: skip
     sudden: Any = param(
-        "1", 0.02, within=(0.0, 0.1), source="Lin2019", status="tuned",
+        "1", 0.015, within=(0.0, 0.1), source="Lin2019", status="tuned",
         meaning="sessions with a sudden fall, whatever the body's equations say; tuned to who never reads below 90",
     )  # fmt: skip
     sudden_fall: Any = param(
@@ -176,13 +173,13 @@ def read(
     noise = rng.standard_normal((2, many, TIMES, n), dtype=np.float32)
     day = on.level[:, None] + on.trend[:, None] * share
     true = _at(minutes, systolic, share) + day
-    SBP = _written(true + ward.cuff * noise[0])
+    SBP = _written(true + INSTRUMENTS.systolic * noise[0])
     again = np.where(ward.worry > SBP, taken, False)
-    retaken = _written(true + ward.cuff * noise[1])
+    retaken = _written(true + INSTRUMENTS.systolic * noise[1])
     both = np.concatenate([SBP, retaken], axis=1)
     there = np.concatenate([np.broadcast_to(taken, SBP.shape), again], axis=1)
     count = there.sum(axis=1)
-    DBP = _at(minutes, diastolic, share) + ward.diastolic * (day + ward.cuff * noise[0])
+    DBP = _at(minutes, diastolic, share) + ward.diastolic * (day + INSTRUMENTS.systolic * noise[0])
     last = np.broadcast_to(planned[None, None] - 1, (many, 1, n)).astype(int)
     return Written(
         first=SBP[:, 0],
