@@ -44,6 +44,10 @@ class Habits:
         "1", 0.2, within=(0.1, 0.6), source="GeneralKnowledge", status="assumed",
         meaning="answer of insulin to glucose in diabetes, of the usual",
     )  # fmt: skip
+    labile: Any = param(
+        "1", 3.0, within=(1.5, 5.0), source="SoleusChoice", status="assumed",
+        meaning="most that a pressure varies from day to day, over the usual",
+    )  # fmt: skip
     longest: Any = param(
         "1", 25.0, within=(15.0, 40.0), source="GeneralKnowledge", status="recalled", meaning="most years on dialysis",
     )  # fmt: skip
@@ -134,7 +138,7 @@ def people(n: int, seed: Any, where: Place | str = "world", paths: Paths | None 
         gain=target * here.gain * np.exp(here.gain_spread * trait["gain"]),
         systolic=mean + share * pulse,
         diastolic=mean - (1 - share) * pulse,
-        lability=np.exp(here.lability * trait["lability"]),
+        lability=np.minimum(np.exp(here.lability * trait["lability"]), Habits().labile),
         minutes=USUAL + HALF_HOUR * (1.0 * _below(-trait["length"], here.long) - _below(trait["length"], here.short)),
         flow=np.minimum(here.flow, here.flow_by_weight * weight),
         cramp=put(cramp, {"u": cramp.u + leaning}),

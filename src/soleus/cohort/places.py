@@ -84,7 +84,7 @@ class Place:
         meaning="its spread between people; tuned to PressureChange197",
     )  # fmt: skip
     lability: Any = param(
-        "1", 0.5, within=(0.0, 1.0), source="Lin2019", status="tuned",
+        "1", 0.7, within=(0.0, 1.0), source="Lin2019", status="tuned",
         meaning="spread of the logarithm of how far a person's pressure varies by day; tuned to HEMOBP's low readings",
     )  # fmt: skip
     autonomic: Any = param(
@@ -138,7 +138,7 @@ class Hemobp(Place):
         "1", 0.7, within=(0.2, 0.9), source="SoleusChoice", status="assumed", meaning="share without any filtration",
     )  # fmt: skip
     gain: Any = param(
-        "1", 0.034, within=(0.01, 0.08), source="Lin2019", status="tuned",
+        "1", 0.0335, within=(0.01, 0.08), source="Lin2019", status="tuned",
         meaning="weight gained in a gap of 44 h over the target weight, the middle; tuned to HEMOBP's fluid removal",
     )  # fmt: skip
     gain_spread: Any = param(
@@ -146,11 +146,11 @@ class Hemobp(Place):
         meaning="spread of its logarithm; tuned to HEMOBP's fluid removal",
     )  # fmt: skip
     pressure: Any = param(
-        "mmHg", 101.0, within=(80.0, 115.0), source="Lin2019", status="tuned",
+        "mmHg", 103.0, within=(80.0, 115.0), source="Lin2019", status="tuned",
         meaning="mean arterial pressure before a session, the mean of people; tuned to HEMOBP's pressures",
     )  # fmt: skip
     pressure_sd: Any = param(
-        "mmHg", 11.0, within=(5.0, 16.0), source="Lin2019", status="tuned",
+        "mmHg", 12.0, within=(5.0, 16.0), source="Lin2019", status="tuned",
         meaning="its spread between people; tuned to HEMOBP's pressures",
     )  # fmt: skip
     pulse: Any = param(

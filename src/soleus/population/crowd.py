@@ -1,7 +1,7 @@
 """Crowd: a session and a gap for many people at once, at the pace of a cohort rather than with an explanation's care.
 
 The equations are those of `session` and `schedule`. A gap takes RKC2 in long steps, because only its end is asked for
-and 2e-4 is enough; a session keeps its method, with steps up to 8 min, and hands back what symptoms and cuff need to
+and 2e-4 is enough; a session keeps its method, with steps as long as is stable, and hands back what symptoms and cuff need to
 know of each step instead of everything.
 """
 
@@ -28,7 +28,7 @@ from ..session import BODY, EMPTY, PATIENT, REST, SHAPE, Tally, Whole
 from ..symptoms import Signs
 from ..symptoms.reading import signs
 
-SESSION_STEP, SESSION_GROWTH = 8.0, 1.3  # min, ratio: signs within 1e-4 (tests/population)
+SESSION_STEP, SESSION_GROWTH = 12.0, 1.3  # min, ratio: ends within 1e-4 (tests/population)
 STAGES, FIRST, GAP_STEP, GROWTH = 8, 0.5, 40.0, 1.2  # of RKC2; min, min, ratio: ends within 3e-4 (tests/population)
 
 

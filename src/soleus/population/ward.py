@@ -35,7 +35,7 @@ class Ward:
         meaning="spread of a person's systolic pressure from day to day, over months; tuned to HEMOBP's low readings",
     )  # fmt: skip
     trend: Any = param(
-        "mmHg", 15.0, within=(0.0, 25.0), source="Lin2019", status="tuned",
+        "mmHg", 16.0, within=(0.0, 25.0), source="Lin2019", status="tuned",
         meaning="spread from day to day of how far systolic pressure falls in a session; tuned to HEMOBP's falls",
     )  # fmt: skip
     sudden: Any = param(
