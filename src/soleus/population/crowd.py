@@ -1,8 +1,8 @@
 """Crowd: a session and a gap for many people at once, at the pace of a cohort rather than with an explanation's care.
 
 The equations are those of `session` and `schedule`. A gap takes RKC2 in long steps, because only its end is asked for
-and 2e-4 is enough; a session keeps its method, with steps as long as is stable, and hands back what symptoms and cuff need to
-know of each step instead of everything.
+and 2e-4 is enough; a session keeps its method, in steps as long as is stable, and hands back what symptoms and cuff
+need to know of each step instead of everything.
 """
 
 from __future__ import annotations

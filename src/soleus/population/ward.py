@@ -39,7 +39,7 @@ class Ward:
         meaning="spread from day to day of how far systolic pressure falls in a session; tuned to HEMOBP's falls",
     )  # fmt: skip
     sudden: Any = param(
-        "1", 0.015, within=(0.0, 0.1), source="Lin2019", status="tuned",
+        "1", 0.022, within=(0.0, 0.1), source="Lin2019", status="tuned",
         meaning="sessions with a sudden fall, whatever the body's equations say; tuned to who never reads below 90",
     )  # fmt: skip
     sudden_fall: Any = param(
