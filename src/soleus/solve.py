@@ -32,7 +32,8 @@ CHUNK = 64  # patients whose rows fit the fastest cache together
 FLAGS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000 --xla_cpu_prefer_vector_width=512"
 )
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
+if FLAGS not in os.environ.get("XLA_FLAGS", ""):  # a process that another one started has them already
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
 
 
 class Grid(NamedTuple):
