@@ -1,6 +1,6 @@
 """Targets: statistics of a real center's 161,373 sessions beside those of a simulated cohort, each with its band.
 
-The band of every row is made by one rule, laid down before a cohort was looked at: the 95 % interval that the table's
+The band of every row is made by one rule, laid down before anything was tuned: the 95 % interval that the table's
 own number of patients leaves, and a twentieth of the value on either side, for what a model of a center may miss.
 What a share of sessions is, is asked of each session's chance, so that twelve sessions tell as much as hundreds.
 """
