@@ -73,6 +73,10 @@ def outside(*tokens, **options):
         (4, ["fit", CALF, "-o", "nowhere/twin.json"], "no folder"),
         (1, ["fit", CALF, "-o", ROOT / "examples"], "is a folder"),
         (2, ["fit", CALF, "--plot", "why.pdf"], ".png or .svg"),
+        (2, ["fit"], "a case file"),
+        (2, ["fit", CALF, CALF, "--full"], "Give one case"),
+        (2, ["fit", CALF, "--update", "a.json", "--center", "b.json"], "Give one of them"),
+        (4, ["fit", CALF, "--center", "nobody.json"], "nobody.json is not there"),
         (5, ["simulate", CALF, "--set", "hours=40"], "0.25 to 12 h"),
         (5, ["simulate", CALF, "--set", "uf_l=18"], "at most"),
     ],
@@ -216,6 +220,14 @@ def test_fit_learns_draws_stores_and_goes_on(ask, tmp_path):
     assert (code, err) == (0, "")
     assert said["twin"]["days"] == json.loads(twin.read_text())["days"] + 1
     assert said["dry_weight_kg"]["mean"] == pytest.approx(63.5, abs=0.5)
+
+
+def test_several_cases_are_about_their_center(ask, tmp_path):
+    center, other = tmp_path / "center.json", ROOT / "examples" / "pressure-fall.yaml"
+    code, out, _ = ask("fit", CALF, other, "-o", center)
+    assert code == 0 and "What 2 patients tell of their center" in out and "pressure-fall.yaml" in out
+    said = json.loads(ask("fit", CALF, "--center", center, "--json")[1])
+    assert any(t["name"] == "sodium_offset" for t in said["traits"])
 
 
 def test_validate_runs_a_folder_of_studies(ask, tmp_path):

@@ -116,24 +116,26 @@ def simulate(
 
 @app.command(sort_key=3)
 def fit(
-    case: CaseFile,
-    /,
-    *,
+    *cases: CaseFile,
     keep: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Store what was learned in this file.")] = None,
     update: Annotated[Path | None, Parameter(help="Go on from a stored twin: only what came since is used.")] = None,
+    center: Annotated[Path | None, Parameter(help="What the center's other patients told, as stored with -o.")] = None,
+    full: Annotated[bool, Parameter(negative="", show_default=False, help="Sample by NUTS too: minutes.")] = False,
     plot: Plot = None,
     out: Output = TEXT,
 ) -> None:
-    """What all sessions tell of a person: the dry weight beside the target, what is known, what would help to know."""
+    """What all sessions tell of a person: the dry weight beside the target, what is known, what would help to know.
+
+    Of several cases: what the patients of one center tell of its bath sodium and its laboratory.
+    """
     from . import fitting
 
+    asked = fitting.Asked(keep, update, center, full, plot, out.json)
     _drawable(plot)
-    fitting.writable(keep)
+    fitting.refuse(cases, asked)
     with Working(out.quiet) as say:
-        found = fitting.one(case, _case(case, say), keep, update, plot, say)
-    from .report import known as report
-
-    emit(report.as_json(found) if out.json else report.page(found))
+        found = fitting.answer(cases, [_case(file, say) for file in cases], asked, say)
+    emit(found)
 
 
 @app.command(sort_key=3)

@@ -62,6 +62,10 @@ class Instruments:
         "mmol/L", 1.2, within=(0.5, 2.5), source="SodiumStability2010", status="assumed",
         meaning="laboratory sodium, and what it moves by from one week to another",
     )  # fmt: skip
+    sodium_laboratory: float = param(
+        "mmol/L", 1.0, within=(0.0, 3.0), source="GeneralKnowledge", status="recalled",
+        meaning="how far one laboratory's sodium is off, always in the same way",
+    )  # fmt: skip
 
 
 INSTRUMENTS = Instruments()

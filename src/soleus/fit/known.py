@@ -74,11 +74,16 @@ class Known(NamedTuple):
         return Normal(self.learned.now.mean[:-1], self.learned.now.cov[:-1, :-1])
 
     @property
+    def start(self) -> Normal:
+        """The traits before these readings: the population, or what was stored."""
+        return Normal(self.learned.prior.mean[:-1], self.learned.prior.cov[:-1, :-1])
+
+    @property
     def prior(self) -> Normal:
         """The traits before anything was read, stored sessions included."""
         if self.before is not None:
             return self.before.prior
-        return Normal(self.learned.prior.mean[:-1], self.learned.prior.cov[:-1, :-1])
+        return self.start
 
     @property
     def last(self) -> tuple[date, date]:
@@ -108,8 +113,7 @@ def know(
     Args:
         case: the case file, of a person on dialysis.
         before: what was known; then only what came since is used.
-        center: mean and variance of delivered minus prescribed sodium in this center, mmol/L, [1]; by default all
-            centers'.
+        center: by how much this center's bath and laboratory are off (`center`), mmol/L; by default as all centers are.
         people: how many are treated in each round.
         seed: the same seed gives the same answer.
 
@@ -126,6 +130,7 @@ def know(
     if center is not None:
         spread = np.random.default_rng((seed, 5)).standard_normal(len(everybody.offset))
         everybody = everybody._replace(offset=center.mean[0] + center.sd[0] * spread)
+        observed = _corrected(observed, center.mean[1])
     told = None if before is None else before.now
     learned = learn(everybody, observed, people, drug, np.random.default_rng((seed, 2)), told)
     few = drawn(learned, everybody, LIVED, np.random.default_rng((seed, 3)))[0]
@@ -155,6 +160,15 @@ def _gathered(case: Case, session: Session, since: tuple[date, date] | None) -> 
         return readings.gather(case, session)._replace(here=None)
     new = case.model_copy(update={"labs": [lab for lab in case.labs if lab.date > since[0]]})
     return readings.gather(new, session, since=since[0])._replace(here=None)
+
+
+def _corrected(observed: Observed, laboratory: float) -> Observed:
+    """Sodium as it would be if the laboratory were right."""
+    sittings = [
+        s._replace(read=tuple(r._replace(values=r.values - laboratory * (r.kind == "sodium")) for r in s.read))
+        for s in observed.sittings
+    ]
+    return observed._replace(sittings=tuple(sittings))
 
 
 def levels(learned: Learned, mean: np.ndarray) -> dict[str, list[tuple[int, float]]]:

@@ -122,6 +122,11 @@ def _dry(crowd: Crowd) -> tuple[float, float]:
     return middle - reach, max(float(dry.max()), min(middle + reach, heaviest))
 
 
+def within(crowd: Crowd, size: float) -> dict[str, tuple[float, float]]:
+    """How far out each trait of a person of this size can be who could be one of these people."""
+    return traits.limits(size, *_dry(crowd))
+
+
 def _weighed(
     prior: Normal, told: Line, observed: Observed, expected: np.ndarray
 ) -> tuple[Normal, np.ndarray, np.ndarray]:

@@ -17,11 +17,12 @@ from .. import __version__, drugs
 from ..case import Case
 from ..errors import BadRecord
 from . import diary, traits
+from .center import NAMES, Center
 from .diary import Usual
 from .gauss import Normal
 from .known import Before, Known, levels
 
-FORMAT, SCHEMA_VERSION = "soleus twin", 1
+FORMAT, CENTER, SCHEMA_VERSION = "soleus twin", "soleus center", 1
 LARGEST = 1_000_000  # bytes: such a file has some 20 kB
 TALLER = 3.0  # cm that one person's height may differ between two files
 YEARS = 1.5  # of age that one person may be off between two files, beyond the time between them
@@ -71,7 +72,11 @@ def save(known: Known, path: Path) -> None:
     Raises:
         BadRecord: when the file cannot be written.
     """
-    text = json.dumps(as_json(known), indent=1, allow_nan=False) + "\n"
+    _write(as_json(known), path)
+
+
+def _write(told: dict[str, Any], path: Path) -> None:
+    text = json.dumps(told, indent=1, allow_nan=False) + "\n"
     draft = ""
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".json")
@@ -112,6 +117,34 @@ def load(path: Path, case: Case) -> Before:
             "Add the new session or diary days to the case file, or leave --update out to fit anew.",
         )
     return before
+
+
+def save_center(center: Center, path: Path) -> None:
+    """Write what a center's patients told, whole or not at all.
+
+    Raises:
+        BadRecord: when the file cannot be written.
+    """
+    told = {
+        "format": CENTER, "schema_version": SCHEMA_VERSION, "soleus": __version__, "patients": len(center.patients),
+        "names": list(NAMES), "now": _plain(center.now),
+    }  # fmt: skip
+    _write(told, path)
+
+
+def load_center(path: Path) -> Normal:
+    """A center's two offsets, mmol/L.
+
+    Raises:
+        BadRecord: when the file is no center's, or of another form.
+    """
+    told = _object(path)
+    if told.get("format") != CENTER or told.get("schema_version") != SCHEMA_VERSION:
+        _refuse(path, f"is no stored center of schema_version {SCHEMA_VERSION}. Make one: soleus fit A.yaml B.yaml -o.")
+    try:
+        return _normal(told, "now", NAMES)
+    except (KeyError, TypeError, ValueError) as error:
+        _refuse(path, f"cannot be read as a stored center ({error}). Make it anew: soleus fit A.yaml B.yaml -o.")
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

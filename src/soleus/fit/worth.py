@@ -60,7 +60,8 @@ def worth(known: Known, people: int = PEOPLE, seed: int = 7) -> list[Worth]:
         seed: the same seed gives the same people.
     """
     n = min(people, len(known.everybody.offset))
-    few = drawn(known.learned, known.everybody, n, np.random.default_rng(seed))[0]
+    pairs = known.everybody.take(np.tile(np.arange(n // 2), 2))  # two of each person: only the traits differ
+    few = drawn(known.learned, pairs, 2 * (n // 2), np.random.default_rng(seed))[0]
     sitting, kinds = _next(known)
     one = Observed((sitting,), None, ())
     drug = drugs.burden(known.case, known.session.date)

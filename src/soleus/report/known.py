@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from .. import __version__, person
-from ..fit import changed, checks, diary, readings, stored, worth
+from ..fit import changed, checks, diary, readings, stored, traits, worth
+from ..fit.chains import Sampled
 from ..fit.changed import Change
 from ..fit.checks import Trait
 from ..fit.known import Known
@@ -53,10 +54,10 @@ class Findings(NamedTuple):
     worth: list[Worth]
     changes: list[Change]
     tendency: Tendency
-    full: Any = None  # by the full path, where it was asked
+    full: Sampled | None = None  # by the full path, where it was asked for
 
 
-def findings(known: Known, full: Any = None) -> Findings:
+def findings(known: Known, full: Sampled | None = None) -> Findings:
     """What is told of a fit; the worth of measurements takes a simulation."""
     return Findings(known, checks.table(known), worth.worth(known), changed.changes(known), tendency(known), full)
 
@@ -114,7 +115,7 @@ def page(found: Findings) -> Group:
         *_fit(known),
         *_left_out(known),
         *_worth(found.worth),
-        *(found.full.lines() if found.full is not None else ()),
+        *_full(found),
         *last_lines(_method(known), sources()),
     ]
     return Group(*lines)
@@ -280,6 +281,40 @@ def _worth(found: Sequence[Worth]) -> Iterator[RenderableType]:
         yield _note(f"Would tell next to nothing: {listed(little)}.")
 
 
+def _full(found: Findings) -> Iterator[RenderableType]:
+    """The full path beside the line, and whether it can be trusted."""
+    full, fast = found.full, found.known.dry_weight
+    if full is None:
+        return
+    yield from title("The full path", "NUTS: the sessions themselves, no line through them")
+    mean, low, high = full.dry
+    yield item(f"Dry weight {mean:.1f} kg ({low:.1f} to {high:.1f}); by the line {fast.mean:.1f} ({fast.low:.1f} to "
+               f"{fast.high:.1f}).")  # fmt: skip
+    i = int(np.argmax(np.abs(full.shift)))
+    label = traits.LABELS[traits.NAMES[i]]
+    yield item(f"Farthest from the line: {label}, by {abs(full.shift[i]):.1f} of its SD; widths {full.width.min():.1f} "
+               f"to {full.width.max():.1f} times the line's.")  # fmt: skip
+    chains, draws = full.x.shape[:2]
+    yield item(
+        f"{chains} chains of {draws} draws after {full.warmup}: R-hat at most {full.r_hat.max():.2f}, at least "
+        f"{full.effective.min():.0f} effective draws, {full.diverged or 'none'} diverged; {full.sessions:,} simulated "
+        f"sessions in {full.seconds / 60:.1f} minutes."
+    )
+    if not full.trusted:
+        yield item("The chains do not agree well enough yet: trust the line, or draw more.")
+
+
+def _full_json(full: Sampled) -> dict[str, Any]:
+    chains, draws = full.x.shape[:2]
+    return {
+        "dry_weight_kg": dict(zip(("mean", "low", "high"), full.dry, strict=True)), "trusted": full.trusted,
+        "chains": chains, "draws": draws, "warmup": full.warmup, "r_hat": full.r_hat.tolist(),
+        "effective_draws": full.effective.tolist(), "diverged": full.diverged, "sessions": full.sessions,
+        "seconds": full.seconds, "shift_sd": full.shift.tolist(), "width_ratio": full.width.tolist(),
+        "traits": list(traits.NAMES),
+    }  # fmt: skip
+
+
 def _note(text: str) -> Padding:
     return Padding(Text(text, style=DIM), (0, 0, 0, 2))
 
@@ -328,7 +363,7 @@ def as_json(found: Findings) -> dict[str, Any]:
         "without_readings": not_run(known),
         "worth": [w._asdict() for w in found.worth],
         "most_useful_measurement": None if best is None else best.what,
-        "full": None if found.full is None else found.full.as_json(),
+        "full": None if found.full is None else _full_json(found.full),
         "sources": sources(),
         "disclaimer": DISCLAIMER,
     }  # fmt: skip
