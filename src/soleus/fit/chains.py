@@ -78,8 +78,11 @@ class Potential:
         self.within = within(known.everybody, float(cohort.size_of(self.typical.fluid.dry_weight)))
         self.runs, k = 0, len(self.fast.mean)
         self.offset = line.value - self.read(line.at[None, :k])[:, 0]
-        read = self.read(self.fast.mean + STEP * np.concatenate([np.eye(k), -np.eye(k)]) @ self.root.T)
-        self.slope = self.whiten @ (read[:, :k] - read[:, k:]) / (2 * STEP)  # [reading, trait], of what z reads
+        step, self.ends = STEP * self.fast.sd, self.within["fluid.dry_weight"]
+        at = self.fast.mean.copy()
+        at[0] = np.clip(at[0], self.ends[0] + step[0], self.ends[1] - step[0])
+        read = self.read(at + np.concatenate([np.diag(step), -np.diag(step)]))
+        self.slope = self.whiten @ (read[:, :k] - read[:, k:]) / (2 * step)  # [reading, trait]
 
     def read(self, x: np.ndarray) -> np.ndarray:
         """What people with these traits [person, trait] read, [reading, person]."""
@@ -105,7 +108,9 @@ class Potential:
         value = 0.5 * np.sum((away @ self.exact) * away, axis=1)
         value += 0.5 * (TAIL + 1) * np.log1p(e**2 / TAIL).sum(axis=1)
         pull = (TAIL + 1) * e / (TAIL + e**2)
-        return value, away @ self.exact @ self.root - pull @ self.slope
+        by_reading = pull @ self.slope
+        by_reading[:, 0] *= (x[:, 0] > self.ends[0]) & (x[:, 0] < self.ends[1])  # nobody is heavier than can be
+        return value, (away @ self.exact - by_reading) @ self.root
 
 
 def sample(known: Known, chains: int = CHAINS, warmup: int = WARMUP, draws: int = DRAWS, seed: int = 0) -> Sampled:
