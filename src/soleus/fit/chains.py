@@ -18,8 +18,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from .. import cohort, drugs
-from ..errors import SoleusError
-from . import gauss, readings, traits
+from ..errors import BadRecord, SoleusError
+from . import readings, traits
 from .known import Known
 from .learned import ROUNDS, TAIL, within
 
@@ -41,7 +41,7 @@ class Sampled(NamedTuple):
     warmup: int
     sessions: int  # simulated sessions
     seconds: float
-    fast: gauss.Normal  # the fast path's answer
+    fast: tuple[np.ndarray, np.ndarray]  # the fast path's mean and SD, [trait]
     dry: tuple[float, float, float]  # kg: mean, 5th and 95th percentile
 
     @property
@@ -52,12 +52,12 @@ class Sampled(NamedTuple):
     @property
     def shift(self) -> np.ndarray:
         """Mean of the draws from the fast path's, in its standard deviations, [trait]."""
-        return np.asarray((self.x.mean(axis=(0, 1)) - self.fast.mean) / self.fast.sd)
+        return np.asarray((self.x.mean(axis=(0, 1)) - self.fast[0]) / self.fast[1])
 
     @property
     def width(self) -> np.ndarray:
         """Standard deviation of the draws over the fast path's, [trait]."""
-        return np.asarray(self.x.std(axis=(0, 1)) / self.fast.sd)
+        return np.asarray(self.x.std(axis=(0, 1)) / self.fast[1])
 
 
 class Potential:
@@ -117,7 +117,8 @@ def sample(known: Known, chains: int = CHAINS, warmup: int = WARMUP, draws: int 
     """Draws by NUTS, all chains side by side.
 
     Raises:
-        SoleusError: when NumPyro is not installed, or there is nothing to learn from.
+        SoleusError: when NumPyro is not installed.
+        BadRecord: when there is nothing to learn from.
     """
     try:
         from numpyro import diagnostics
@@ -126,7 +127,7 @@ def sample(known: Known, chains: int = CHAINS, warmup: int = WARMUP, draws: int 
         said = "--full needs NumPyro, which is not installed. Install it: pip install 'soleus[bayes]'."
         raise SoleusError(said) from None
     if known.learned.line is None:
-        raise SoleusError("--full needs readings, and there are none. Add pressures to a session.")
+        raise BadRecord("--full needs readings, and there are none. Add pressures to a session.")
     begun, potential = time.perf_counter(), Potential(known)
     k = len(known.now.mean)
     kernel = NUTS(
@@ -140,8 +141,10 @@ def sample(known: Known, chains: int = CHAINS, warmup: int = WARMUP, draws: int 
     run.run(jax.random.PRNGKey(seed), init_params=jnp.asarray(start), extra_fields=("diverging",))
     z = np.asarray(run.get_samples(group_by_chain=True))
     x = potential.fast.mean + z @ potential.root.T
-    dry = np.clip(x[..., 0], *potential.within["fluid.dry_weight"])
-    low, high = np.percentile(dry, (5, 95))
+    x[..., 0] = np.clip(x[..., 0], *potential.ends)
+    mean, sd = known.now.mean.copy(), known.now.sd
+    mean[0], sd[0] = known.dry_weight.mean, known.dry_weight.sd
+    low, high = np.percentile(x[..., 0], (5, 95))
     return Sampled(
         x=x,
         r_hat=np.asarray(diagnostics.split_gelman_rubin(x)),
@@ -150,8 +153,8 @@ def sample(known: Known, chains: int = CHAINS, warmup: int = WARMUP, draws: int 
         warmup=warmup,
         sessions=potential.runs,
         seconds=time.perf_counter() - begun,
-        fast=potential.fast,
-        dry=(float(dry.mean()), float(low), float(high)),
+        fast=(mean, sd),
+        dry=(float(x[..., 0].mean()), float(low), float(high)),
     )
 
 

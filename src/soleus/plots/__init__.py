@@ -13,7 +13,7 @@ from ..causes import Explanation, Split
 from ..causes.home import HomeExplanation
 from ..fit import Twin
 from ..report import home as home_words
-from ..report.known import Findings
+from ..report.known import Findings, whose
 from ..report.known import answer as answer_of
 from ..report.sheet import treatment
 from ..report.words import answer, between, percent, plain, question, split_of
@@ -82,10 +82,7 @@ def known(found: Findings) -> Figure:
     """What a fit learned: the dry weight, what was told of each trait, and whether the readings fit together."""
     with styled():
         figure, of = blank(11.0, 8.0), found.known
-        days = [str(s.session.date) for s in of.learned.observed.sittings]
-        name = shorten(plain(of.case.patient.name), 40, placeholder="...")
-        who = f"{name}{'.  ' if name else ''}{len(days)} sessions{f', {days[0]} to {days[-1]}' if days else ''}"
-        _head(figure, "What the sessions tell of this person", answer_of(of), who, CLINICIAN)
+        _head(figure, "What the sessions tell of this person", answer_of(of), whose(of), CLINICIAN)
         learned.weight(figure.add_axes((0.05, 0.52, 0.40, 0.31)), of)
         learned.told(figure.add_axes((0.71, 0.52, 0.26, 0.31)), found)
         learned.fits(figure.add_axes((0.07, 0.13, 0.90, 0.27)), of)

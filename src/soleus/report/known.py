@@ -27,6 +27,7 @@ from .sheet import DIM, title
 from .words import DISCLAIMER, LETTERS, SCHEMA_VERSION, listed, percent, plain
 
 LABEL, TRAIT, SPREAD = 33, 39, 14  # characters of columns; 78 in all
+DECIDES = "whether to change it is for the responsible clinician to decide"
 CLOSE = 0.3  # kg between target and dry weight that nobody would change [SoleusChoice], as for the lever
 SURE, PROBABLE = 0.95, 0.80  # share of the people of the fit from which something is very likely, probable
 MOVED = 0.02  # share by which the width of a cramp's weight must have shrunk to be named
@@ -77,12 +78,17 @@ def tendency(known: Known) -> Tendency:
 def answer(known: Known) -> str:
     """The dry weight beside the target, in a sentence or two."""
     dry, target = known.dry_weight, known.case.patient.target_weight_kg
-    if not len(known.learned.observed.values) and known.before is None:
+    if not read_at_all(known):
         return "The file has no readings, so nothing is learned of the dry weight: it is as the chart has it."
     said = f"The dry weight is about {dry.mean:.1f} kg ({dry.low:.1f} to {dry.high:.1f}) by the readings"
     if target is None or dry.above_target is None:
         return f"{said}; no target weight is in the file."
     return f"{said}; the target is {target:.1f} kg. {_beside(dry.mean - target, dry.above_target)}"
+
+
+def read_at_all(known: Known) -> bool:
+    """Whether any reading stands behind it."""
+    return bool(len(known.learned.observed.values)) or known.before is not None
 
 
 def _beside(apart: float, above: float) -> str:
@@ -102,10 +108,10 @@ def page(found: Findings) -> Group:
     known = found.known
     lines: list[RenderableType] = [
         Text("What the sessions tell of this person", style="bold"),
-        Text(_whose(known), style=DIM),
+        Text(whose(known), style=DIM),
         Text(""),
         Padding(Text(answer(known), style="bold"), (0, 0, 0, 2)),
-        Padding(Text(f"{EVIDENCE}; whether to change it is for the responsible clinician to decide."), (0, 0, 0, 2)),
+        *([Padding(Text(f"{EVIDENCE}; {DECIDES}."), (0, 0, 0, 2))] if read_at_all(known) else []),
         Text(""),
         *_weights(known),
         *_tendency(found.tendency),
@@ -121,7 +127,8 @@ def page(found: Findings) -> Group:
     return Group(*lines)
 
 
-def _whose(known: Known) -> str:
+def whose(known: Known) -> str:
+    """The person, and what was used of the file, in one line."""
     days = sorted(str(s.session.date) for s in known.learned.observed.sittings)
     name = plain(known.case.patient.name)[:40]
     span = "no new session" if not days else days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
@@ -140,10 +147,11 @@ def _line(label: str, value: str, note: str = "") -> Text:
 
 def _weights(known: Known) -> Iterator[RenderableType]:
     who, dry = known.case.patient, known.dry_weight
-    yield _line("Dry weight, by the readings", f"{dry.mean:.1f} kg", f"{dry.low:.1f} to {dry.high:.1f}, 9 in 10")
+    if read_at_all(known):
+        yield _line("Dry weight, by the readings", f"{dry.mean:.1f} kg", f"{dry.low:.1f} to {dry.high:.1f}, 9 in 10")
     mean, sd = dry.prior
     low, high = mean - checks.WITHIN * sd, mean + checks.WITHIN * sd
-    yield _line("  before them", f"{mean:.1f} kg", f"{low:.1f} to {high:.1f}, by the chart alone")
+    yield _line("Dry weight, by the chart alone", f"{mean:.1f} kg", f"{low:.1f} to {high:.1f}")
     target = who.target_weight_kg
     yield _line("Target, prescribed", "not known" if target is None else f"{target:.1f} kg")
     measured = bioimpedance(known)
