@@ -7,12 +7,13 @@ from matplotlib.axes import Axes
 from scipy.stats import norm
 
 from ..fit import changed, checks
-from ..fit.known import Known
+from ..fit.known import Known, Weight
 from ..person import DOUBT
-from ..report.known import Findings, bioimpedance
+from ..report.known import Findings, bioimpedance, read_at_all
 from .look import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, SOFT, title
 
 COLORS = {"systolic": BLUE, "diastolic": PURPLE, "pulse": ORANGE, "rbv": SKY, "sodium": GREEN}
+PAUSE = 40.0  # min between two sessions in the picture
 MANY = 8  # sessions beyond which the year is left out
 FARTHEST = 4.0  # predictive SDs at the frame; a reading beyond is drawn on it
 
@@ -23,12 +24,8 @@ def weight(axes: Axes, known: Known) -> None:
     x = np.linspace(mean - 3 * sd, mean + 3 * sd, 200)
     before = norm.pdf(x, mean, sd)
     axes.fill_between(x, before / before.max(), color=PALE, zorder=1)
-    axes.barh(0.5, dry.high - dry.low, left=dry.low, height=0.09, color=BLUE, alpha=0.85, zorder=3)
-    axes.plot([dry.mean], [0.5], "|", color="white", ms=9, mew=2, zorder=4)
-    axes.annotate(
-        f"{dry.mean:.1f} kg", (dry.mean, 0.55), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=9,
-        weight="bold", color=BLUE,
-    )  # fmt: skip
+    if read_at_all(known):
+        _bar(axes, dry)
     marks = [(known.case.patient.target_weight_kg, "target", ORANGE), (bioimpedance(known), "bioimpedance", GREEN)]
     for i, (value, name, color) in enumerate(marks):
         if value is not None:
@@ -44,6 +41,16 @@ def weight(axes: Axes, known: Known) -> None:
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("kg", fontsize=8.5, color=SOFT)
     title(axes, "Physiological dry weight", "bar: 9 in 10 by the readings; grey: before them")
+
+
+def _bar(axes: Axes, dry: Weight) -> None:
+    """The interval of the dry weight by the readings."""
+    axes.barh(0.5, dry.high - dry.low, left=dry.low, height=0.09, color=BLUE, alpha=0.85, zorder=3)
+    axes.plot([dry.mean], [0.5], "|", color="white", ms=9, mew=2, zorder=4)
+    axes.annotate(
+        f"{dry.mean:.1f} kg", (dry.mean, 0.55), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=9,
+        weight="bold", color=BLUE,
+    )  # fmt: skip
 
 
 def told(axes: Axes, found: Findings) -> None:
@@ -66,7 +73,7 @@ def fits(axes: Axes, known: Known) -> None:
     learned = known.learned
     z, o = checks.away(learned), learned.observed
     axes.axhspan(-checks.WITHIN, checks.WITHIN, color=PALE, alpha=0.6, zorder=1)
-    ends = np.cumsum([0.0, *(s.order.time + 40 for s in o.sittings)])
+    ends = np.cumsum([0.0, *(s.order.time + PAUSE for s in o.sittings)])
     at = ends[o.of] + o.minutes if len(z) else np.zeros(0)
     for kind in dict.fromkeys(o.kinds.tolist()) if len(z) else ():
         rows = o.kinds == kind
@@ -74,9 +81,10 @@ def fits(axes: Axes, known: Known) -> None:
             at[rows], np.clip(z[rows], -FARTHEST, FARTHEST), "o", ms=4, color=COLORS[kind], zorder=3, clip_on=False,
             label=changed.LABELS[kind],
         )  # fmt: skip
-    middle = [(a + b - 40) / 2 for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    middle = [(a + b - PAUSE) / 2 for a, b in zip(ends[:-1], ends[1:], strict=True)]
     days = [str(s.session.date)[5 if len(middle) > MANY else 0 :] for s in o.sittings]
     axes.set_xticks(middle, days, fontsize=8)
+    axes.set_xlim(-PAUSE / 2, max(ends[-1] - PAUSE / 2, 1.0))
     axes.set_ylim(-FARTHEST, FARTHEST)
     axes.set_ylabel("SDs from the foretold", fontsize=8.5, color=SOFT)
     axes.axhline(0, color=INK, lw=0.7, zorder=2)
