@@ -309,7 +309,7 @@ def _full(found: Findings) -> Iterator[RenderableType]:
         f"sessions in {full.seconds / 60:.1f} minutes."
     )
     if not full.trusted:
-        yield item("The chains do not agree well enough yet: trust the line, or draw more.")
+        yield item("The chains do not agree well enough yet: trust the line.")
 
 
 def _full_json(full: Sampled) -> dict[str, Any]:
