@@ -65,6 +65,10 @@ def outside(*tokens, **options):
         (4, ["import", "eicu", "nowhere", "--out", "here"], "no folder"),
         (2, ["validate", "--tables", "--effects"], "one at a time"),
         (2, ["validate", "--planted", "7"], "20 or more"),
+        (2, ["validate", "--calibration", "7"], "20 or more"),
+        (2, ["validate", "--plot", "x.png"], "--calibration"),
+        (2, ["validate", "--planted", "70", "--calibration", "70"], "one at a time"),
+        (4, ["validate", "--forecast", "nowhere"], "no folder"),
         (3, ["simulate", HOME], "not on dialysis"),
         (4, ["explain", HOME, "--session", "2020-01-01"], "2026-05-14"),
         (3, ["fit", HOME], "not on dialysis"),
@@ -356,3 +360,17 @@ def test_the_cache_is_where_the_solver_keeps_it():
     from soleus.programs import folder
 
     assert folder() == screen.programs()
+
+
+def test_validate_prints_calibration_and_forecast(ask, monkeypatch, tmp_path, root):
+    from soleus import calibration
+    from soleus.calibration import forecast
+
+    monkeypatch.setattr(calibration, "run", lambda n, progress: n)
+    monkeypatch.setattr(calibration, "page", lambda n: f"{n} people")
+    monkeypatch.setattr(calibration, "as_json", lambda n: {"people": n})
+    assert ask("validate", "--calibration", "70")[1] == "70 people\n"
+    assert json.loads(ask("validate", "--calibration", "70", "--json")[1]) == {"people": 70}
+    monkeypatch.setattr(forecast, "run", lambda told, progress: [name for name, _ in told])
+    monkeypatch.setattr(forecast, "page", lambda names: f"{len(names)} files")
+    assert ask("validate", "--forecast", str(root / "examples"))[1].endswith("files\n")

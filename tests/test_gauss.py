@@ -71,3 +71,28 @@ def test_what_is_expected_is_as_wide_as_all_doubts():
     expected = gauss.predicted(PRIOR, line, NOISE)
     np.testing.assert_allclose(expected.cov, J @ PRIOR.cov @ J.T + 4.0 + NOISE)
     np.testing.assert_allclose(expected.mean, J @ PRIOR.mean)
+
+
+def test_in_pairs_what_two_have_in_common_does_not_blur_the_slopes():
+    x, hidden = RNG.standard_normal((200, 2)), RNG.standard_normal(200)
+    both, common = np.concatenate([x, -x]), np.tile(hidden, 2)
+    unlike = np.array([0.5, 0.0, -0.5])
+    read = J @ both.T + np.array([1.0, 2.0, 3.0])[:, None] + unlike[:, None] * common
+    found = gauss.paired(both, read)
+    np.testing.assert_allclose(found.slope, J, atol=1e-10)
+    np.testing.assert_allclose(found.left_over, np.outer(unlike, unlike) * np.var(hidden, ddof=1), atol=1e-10)
+    np.testing.assert_allclose(found.value, [1, 2, 3] + unlike * hidden.mean(), atol=1e-10)
+
+
+def test_what_no_line_can_follow_counts_as_error_too():
+    x, hidden = RNG.standard_normal((500, 1)), RNG.standard_normal(500)
+    both, common = np.concatenate([x, -x]), np.tile(hidden, 2)
+    read = (both[:, 0] * common)[None]  # the slope differs from person to person
+    found = gauss.paired(both, read)
+    assert abs(found.slope[0, 0]) < 0.15
+    assert found.left_over[0, 0] == pytest.approx(1.0, rel=0.3)
+
+
+def test_too_few_pairs_are_refused():
+    with pytest.raises(ValueError, match="draw at least 20"):
+        gauss.paired(RNG.standard_normal((16, 2)), RNG.standard_normal((3, 16)))

@@ -4,9 +4,11 @@ Heavy imports stand inside the functions, as in `commands`.
 """
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from .screen import INVALID, NOT_FOUND, SCHEMA_VERSION, Stop, Working, emit
+from .screen import INVALID, NOT_FOUND, SCHEMA_VERSION, USAGE, Stop, Working, emit
+
+FEWEST = 20  # people, so that every cause has one, and a share means something
 
 
 class Answer(Protocol):
@@ -16,6 +18,28 @@ class Answer(Protocol):
     def json(self) -> bool: ...
     @property
     def quiet(self) -> bool: ...
+
+
+def ask(question: str, value: Any, studies: Path | None, plot: Path | None, out: Answer) -> None:
+    """One question, by the name of its option; without one, the studies."""
+    if question in ("--planted", "--calibration") and value < FEWEST:
+        raise Stop(USAGE, f"{question} {value}: give a number of people, {FEWEST} or more.")
+    if question == "--week":
+        usual(out)
+    elif question == "--records":
+        falls(value, out)
+    elif question == "--tables":
+        tables(out)
+    elif question == "--effects":
+        effects(studies, out)
+    elif question == "--planted":
+        planted(value, out)
+    elif question == "--calibration":
+        calibration(value, plot, out)
+    elif question == "--forecast":
+        forecast(value, out)
+    else:
+        arms(studies, out)
 
 
 def arms(studies: Path | None, out: Answer) -> None:
@@ -81,6 +105,40 @@ def planted(n: int, out: Answer) -> None:
 
         found = people.run(n, progress=lambda i, m, what: say(f"person {min(i + 1, m)} of {m} {what}"))
     emit(people.as_json(found) if out.json else people.page(found))
+
+
+def calibration(n: int, plot: Path | None, out: Answer) -> None:
+    """Whether the twin's intervals hold the truth of simulated people as often as they say."""
+    with Working(out.quiet) as say:
+        say("drawing people")
+        from . import calibration as people
+
+        found = people.run(n, progress=lambda i, m, what: say(f"person {min(i + 1, m)} of {m} {what}"))
+        if plot is not None:
+            from . import plots
+
+            say("drawing")
+            plots.save(plots.ranks(found), plot)
+    emit(people.as_json(found) if out.json else people.page(found))
+
+
+def forecast(folder: Path, out: Answer) -> None:
+    """The second half of each session's systolic pressure from the first."""
+    if not folder.is_dir():
+        raise Stop(NOT_FOUND, f"{folder} is no folder. Give one with case files, as soleus import writes them.")
+    with Working(out.quiet) as say:
+        say("reading the cases")
+        from . import case
+        from .calibration import forecast as ahead
+
+        files = sorted(folder.glob("*.yaml"))
+        if not files:
+            raise Stop(
+                INVALID, f"{folder} holds no case file (*.yaml). Make some: soleus import eicu DIR --out {folder}."
+            )
+        told = [(file.stem, case.load(file)) for file in files]
+        found = ahead.run(told, lambda i, n, name: say(f"file {i + 1} of {n} {name}"))
+    emit(ahead.as_json(found) if out.json else ahead.page(found))
 
 
 def falls(records: Path, out: Answer) -> None:

@@ -35,7 +35,6 @@ Day = Annotated[
 ]
 Plot = Annotated[Path | None, Parameter(help="Draw it to this file, .png or .svg.")]
 TEXT = Output()
-FEWEST = 20  # people in whom causes can be planted
 
 app = App(
     name="soleus",
@@ -157,6 +156,13 @@ def validate(
     planted: Annotated[
         int | None, Parameter(help="Explain so many simulated people of whom the cause is known; 500 take an hour.")
     ] = None,
+    calibration: Annotated[
+        int | None, Parameter(help="Fit so many simulated people of whom all is known; 500 take some hours.")
+    ] = None,
+    forecast: Annotated[
+        Path | None, Parameter(help="Predict the second half of every session of a folder of case files.")
+    ] = None,
+    plot: Plot = None,
     out: Output = TEXT,
 ) -> None:
     """Published study arms beside what the twin gives: measured, spread, simulated, z, verdict.
@@ -167,26 +173,17 @@ def validate(
 
     if studies is not None and not studies.is_dir():
         raise Stop(NOT_FOUND, f"{studies} is no folder. Give the folder that holds the study files.")
-    if planted is not None and planted < FEWEST:
-        raise Stop(
-            USAGE, f"--planted {planted}: give a number of people, {FEWEST} or more, so that every cause has one."
-        )
-    asked = {"--week": week, "--records": records is not None, "--tables": tables, "--effects": effects}
-    chosen = [name for name, given in (asked | {"--planted": planted is not None}).items() if given]
+    _drawable(plot)
+    told: dict[str, Any] = {
+        "--week": week, "--records": records, "--tables": tables, "--effects": effects, "--planted": planted,
+        "--calibration": calibration, "--forecast": forecast,
+    }  # fmt: skip
+    chosen = [name for name, value in told.items() if value]
     if len(chosen) > 1:
         raise Stop(USAGE, f"{' and '.join(chosen)} are different questions: ask one at a time.")
-    if week:
-        checking.usual(out)
-    elif records is not None:
-        checking.falls(records, out)
-    elif tables:
-        checking.tables(out)
-    elif effects:
-        checking.effects(studies, out)
-    elif planted is not None:
-        checking.planted(planted, out)
-    else:
-        checking.arms(studies, out)
+    if plot is not None and not calibration:
+        raise Stop(USAGE, "--plot draws what --calibration finds: give both, or neither.")
+    checking.ask("".join(chosen), told.get("".join(chosen)), studies, plot, out)
 
 
 @app.command(sort_key=4)

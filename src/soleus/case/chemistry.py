@@ -28,12 +28,14 @@ PARTS = [  # the part cannot exceed the whole; usual share of it [GeneralKnowled
     ("albumin_g_l", "protein_g_l", "protein", (0.35, 0.75)),
 ]
 BASE, BREATH = (2.0, 60.0), (8.0, 130.0)  # mmol/L of bicarbonate and mmHg of carbon dioxide that people live with
+RISEN = 1.1  # times the value before a session; what is higher after it is no error of the laboratory
 OFF = 4.0  # mmol/L between bicarbonate and what pH and carbon dioxide make of it, before it is odd
 GAP = (2.0, 30.0)  # mmol/L, sodium less chloride and bicarbonate; outside it one of the three is usually wrong
 
 
 def impossible_values(labs: Sequence[Lab], failing: bool = True) -> Iterator[Problem]:
     """Values that contradict each other or stand in the wrong unit, each with its remedy; `failing` kidneys or not."""
+    yield from _swapped(labs)
     for i, sample in enumerate(labs):
         place: Place = ("labs", i)
         yield from _twice(sample, place)
@@ -55,6 +57,22 @@ def impossible_values(labs: Sequence[Lab], failing: bool = True) -> Iterator[Pro
                     "it is a part. Are they swapped, or is one in another unit?"
                 )
                 yield Problem((*place, _written(sample, part)), text)
+
+
+def _swapped(labs: Sequence[Lab]) -> Iterator[Problem]:
+    """Urea or creatinine higher after a session than before it: no machine does that."""
+    for i, after in enumerate(labs):
+        for before in labs:
+            if after.when != "post" or before.when != "pre" or after.date != before.date:
+                continue
+            for name in ("urea_mmol_l", "creatinine_umol_l"):
+                low, high = before.value(name), after.value(name)
+                if low is not None and high is not None and high > RISEN * low:
+                    text = (
+                        f"is {high:g} {unit_of(name)} after dialysis and {low:g} before it on {after.date}, but "
+                        "machines take it off. Are the two samples swapped? Then change when: of both."
+                    )
+                    yield Problem(("labs", i, _written(after, name)), text)
 
 
 def _beyond(sample: Lab, name: str, value: float, most: str, seen: str) -> str:

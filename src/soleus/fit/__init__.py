@@ -19,14 +19,14 @@ from ..prescription import Prescription
 from ..session import Moment
 from . import cramped, readings
 from .gauss import Normal
-from .learned import Crowd, Learned, drawn, learn, unlike
+from .learned import Crowd, Learned, drawn, learn, treated, unlike
 from .readings import Observed
 from .told import about, examined, of_drugs
 from .twin import Field, Quality, Twin, treat
 
 __all__ = [
     "KEPT", "PEOPLE", "SEED", "TRAITS", "Crowd", "Field", "Learned", "Normal", "Observed", "Quality", "Twin", "about",
-    "drawn", "examined", "fit", "learn", "treat", "unlike",
+    "drawn", "examined", "fit", "learn", "treat", "treated", "unlike",
 ]  # fmt: skip
 
 PEOPLE = 128  # treated in each round
@@ -35,6 +35,7 @@ LAST = 2  # so many times fewer have the traits that were learned
 KEPT = 20  # drawn from these by weight: the twin
 TRAITS = 12  # draws of symptom weights for each person
 SEED = 20260101
+COPIED = 0.1  # share of readings that are copies, from which it is said
 UNLIKE = 1.5  # chi-square over degrees of freedom from which the readings are said not to be this twin's
 
 
@@ -71,7 +72,8 @@ def crowd(case: Case, session: Session, n: int, rng: np.random.Generator, observ
     if "sodium" in kinds:
         chart = chart._replace(sodium=None)
     offset = person.offsets(case, session, n, rng)
-    return Crowd(examined(who.patient, told), offset, who.post_weight, chart, who.gap_h, ordered)
+    usual = readings.usual(case, session)
+    return Crowd(examined(who.patient, told), offset, who.post_weight, chart, who.gap_h, ordered, usual)
 
 
 def _fewer(people: int, kept: int, learned: Learned) -> int:
@@ -94,8 +96,8 @@ def _twin(
     if learned.expected is not None:
         few, day = drawn(learned, everybody, n, np.random.default_rng((seed, 3)))
         few = few._replace(patient=put(few.patient, readings.day_of(day, few.patient)))
-    arrival = few.arrive(few.patient, few.offset)
     here = learned.observed.sittings[learned.observed.here or 0]
+    arrival = few.come(few.patient, few.offset, here.pre_weight)
     course = readings.run(here, *arrival, few.offset)
     moments = course.moments(arrival.patient)
     at = np.repeat(np.arange(n), TRAITS)
@@ -154,6 +156,10 @@ def _quality(
         )
     if not {"systolic", "rbv"} & set(root):
         note = "no readings to compare with: the twin is the population around this chart"
+    elif (same := int(np.sum(readings.copied(observed) > 1))) > len(observed.values) * COPIED:
+        note = (
+            f"{same} of {len(observed.values)} readings are the same all session long: they count as one each session"
+        )
     elif learned.expected is not None and (odd := unlike(learned)) > UNLIKE:
         note = f"the readings vary {odd**0.5:.1f} times as much as this twin and its instruments: doubt the answer"
     cuff = [read for read in sitting.read if read.kind == "systolic"]

@@ -71,7 +71,7 @@ class Potential:
         self.fast = known.now
         self.root = np.linalg.cholesky(self.fast.cov)
         noise = readings.noise(self.observed, line.value) + np.diag(readings.single(self.observed))
-        self.whiten = np.linalg.inv(np.linalg.cholesky(noise + line.rest @ line.rest.T))
+        self.whiten = np.linalg.inv(np.linalg.cholesky(noise + line.left_over))
         self.exact = np.linalg.inv(self.prior.cov)
         self.typical = jax.tree.map(np.mean, known.everybody.patient)
         self.drugs = drugs.burden(known.case, known.session.date)

@@ -21,7 +21,7 @@ from ..parameter import parameters
 from ..symptoms import Afterwards, Cramp
 from .gauss import Normal
 from .learned import Crowd
-from .readings import Observed, run
+from .readings import Observed, on, run
 
 OWN, HOME = "own", "home"
 PATHWAYS = tuple(symptoms.PATHWAYS)
@@ -99,9 +99,9 @@ def exposures(observed: Observed, few: Crowd, drug: float) -> list[Exposure]:
     if not observed.sittings:
         return []
     arrival = few.arrive(few.patient, few.offset, CYCLES)
-    found = []
+    later, found = on(*arrival), []
     for sitting in observed.sittings:
-        course = run(sitting, *arrival, few.offset)
+        course = run(sitting, *arrival, few.offset, later)
         at = np.unique(np.linspace(0, len(course.minutes) - 1, MOMENTS).astype(int))
         m = course.moments(arrival.patient, at=at)
         z = symptoms.pathways(symptoms.signs(m), body.rest(arrival.patient), drug)

@@ -36,7 +36,14 @@ class Line(NamedTuple):
     at: np.ndarray  # [trait]
     value: np.ndarray  # [reading], there
     slope: np.ndarray  # [reading, trait]
-    rest: np.ndarray  # [reading, person], scaled: rest @ rest.T is the covariance of what the line leaves over
+    rest: np.ndarray  # [reading, person], scaled: rest @ rest.T is the covariance of what is not fitted
+    bent: np.ndarray | None = None  # [reading, person], likewise, of what no straight line can follow
+
+    @property
+    def left_over(self) -> np.ndarray:
+        """Covariance of all that the line leaves over, [reading, reading]."""
+        found = self.rest @ self.rest.T
+        return found if self.bent is None else found + self.bent @ self.bent.T
 
 
 def moments(x: np.ndarray) -> Normal:
@@ -60,6 +67,27 @@ def line(x: np.ndarray, read: np.ndarray) -> Line:
     return Line(at, found[0], found[1:].T, rest)
 
 
+def paired(x: np.ndarray, read: np.ndarray) -> Line:
+    """The line through people of whom the second half are the first once more, with other traits.
+
+    Slopes come from the differences of two, in which all that they have in common cancels; what is not fitted comes
+    from their means.
+
+    Raises:
+        ValueError: when there are too few people for so many traits.
+    """
+    n, k = len(x) // 2, x.shape[1]
+    if n - k < LEAST_DOF:
+        raise ValueError(f"{2 * n} people are too few to tell {k} traits apart; draw at least {2 * (k + LEAST_DOF)}")
+    at = x.mean(axis=0)
+    apart, off = 0.5 * (x[:n] - x[n:]), 0.5 * (read[:, :n] - read[:, n:])
+    slope = np.linalg.lstsq(apart, off.T, rcond=None)[0].T
+    mean = 0.5 * (read[:, :n] + read[:, n:]) - slope @ (0.5 * (x[:n] + x[n:]) - at).T
+    value = mean.mean(axis=1)
+    rest, bent = (mean - value[:, None]) / np.sqrt(n - 1), (off - slope @ apart.T) / np.sqrt(n - k)
+    return Line(at, value, slope, rest, bent)
+
+
 def update(prior: Normal, told: Line, read: np.ndarray, noise: np.ndarray) -> Normal:
     """What is known after the readings.
 
@@ -70,7 +98,7 @@ def update(prior: Normal, told: Line, read: np.ndarray, noise: np.ndarray) -> No
         noise: covariance of the instruments and of the day, [reading, reading].
     """
     J, P = told.slope, prior.cov
-    error = noise + told.rest @ told.rest.T
+    error = noise + told.left_over
     gain = np.linalg.solve(J @ P @ J.T + error, J @ P).T
     mean = prior.mean + gain @ (read - told.value - J @ (prior.mean - told.at))
     left = np.eye(len(P)) - gain @ J
@@ -81,7 +109,7 @@ def update(prior: Normal, told: Line, read: np.ndarray, noise: np.ndarray) -> No
 def predicted(now: Normal, told: Line, noise: np.ndarray) -> Normal:
     """Readings to be expected, instruments and day included."""
     mean = told.value + told.slope @ (now.mean - told.at)
-    return Normal(mean, told.slope @ now.cov @ told.slope.T + told.rest @ told.rest.T + noise)
+    return Normal(mean, told.slope @ now.cov @ told.slope.T + told.left_over + noise)
 
 
 def learned(before: Normal, after: Normal) -> float:

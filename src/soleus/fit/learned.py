@@ -18,7 +18,8 @@ from . import gauss, readings, traits
 from .gauss import Line, Normal
 from .readings import Observed
 
-ROUNDS = (2, 3)  # cycles of session and gap until people arrive, in each round: slopes need no more
+ROUNDS = (3, 5)  # cycles of session and gap until people arrive, in each round: slopes need no more
+ROOM = 2.0  # times as far below dry weight as people can be: where slopes are taken nobody stands at the wall
 TAIL = 4.0  # degrees of freedom of a reading's error: one wild value does not decide
 TRUSTED = 3  # times the readings are weighed in a round
 
@@ -32,6 +33,7 @@ class Crowd(NamedTuple):
     chart: schedule.Chart
     gap_h: float
     order: Prescription
+    usual: tuple[float, float] | None = None  # h, kg: the gap and the gain of other weeks, where they are known
 
     def take(self, index: np.ndarray) -> "Crowd":
         """Some of them."""
@@ -43,9 +45,21 @@ class Crowd(NamedTuple):
         )
 
     def arrive(self, patient: Patient, offset: np.ndarray, cycles: int = schedule.CYCLES) -> schedule.Arrival:
-        """The same people, with other traits, at the door."""
+        """The same people, with other traits, at the door after their usual gap."""
         treated = [_with(self.order, float(x)) for x in offset]
-        return schedule.arrive(patient, treated, self.gap_h, self.post_weight, self.chart, cycles)
+        if self.usual is None:
+            return schedule.arrive(patient, treated, self.gap_h, self.post_weight, self.chart, cycles)
+        hours, gain = self.usual
+        chart = self.chart._replace(pre_weight=self.post_weight + gain)
+        return schedule.arrive(patient, treated, hours, self.post_weight, chart, cycles)
+
+    def come(self, patient: Patient, offset: np.ndarray, kg: float) -> schedule.Arrival:
+        """The same, on the day to be explained, when they weigh this."""
+        arrival = self.arrive(patient, offset)
+        if self.usual is None:
+            return arrival
+        weight = np.full(len(offset), kg)
+        return arrival._replace(start=readings.coming(*arrival, readings.on(*arrival), weight))
 
 
 class Learned(NamedTuple):
@@ -87,23 +101,31 @@ def learn(
     if not len(read):
         none = np.zeros(0)
         return Learned(prior, now, observed, None, none, np.ones(len(observed.sittings)), None)
-    few = crowd.take(np.arange(people))
-    within = traits.limits(cohort.size_of(few.patient.fluid.dry_weight), *_dry(few))
-    for cycles in ROUNDS:
-        patient, offset = few.patient, few.offset
-        if now is not prior or before is not None:
-            patient, offset = traits.put_in(patient, now.of(_spread(people, len(now.mean), rng))[:, :-1], within)
-        there = few.arrive(patient, offset, cycles)
-        shown = readings.predict(observed, *there, offset, drugs)
-        told = gauss.line(traits.x_of(patient, offset), shown.read)
-        told = told._replace(
-            at=np.append(told.at, 0.0), slope=np.column_stack([told.slope, readings.of_the_day(observed)])
-        )
+    others: list[np.ndarray] = []  # of all rounds: the more people, the better known is what is not fitted
+    for i, cycles in enumerate(ROUNDS):
+        few = crowd.take(np.arange(i * people // 2, (i + 1) * people // 2) % len(crowd.offset))
+        told, shown = treated(few, now, observed, drugs, rng, cycles)
+        others.append(told.rest)
+        told = told._replace(rest=np.hstack(others) / np.sqrt(len(others)))
         now, trust, noise = _weighed(prior, told, observed, shown.read.mean(axis=1))
     hazard = shown.hazard.mean(axis=1)
     here = observed.here
     relative = np.ones_like(hazard) if here is None else hazard / hazard[here]
     return Learned(prior, now, observed, gauss.predicted(prior, told, noise), trust, relative, told)
+
+
+def treated(
+    few: Crowd, now: Normal, observed: Observed, drugs: float, rng: np.random.Generator, cycles: int = ROUNDS[-1]
+) -> tuple[Line, readings.Predicted]:
+    """Everybody twice, with traits drawn from what is known and mirrored, through every session; and the line of it."""
+    z = _spread(len(few.offset), len(now.mean), rng)
+    both = few.take(np.tile(np.arange(len(few.offset)), 2))
+    within = traits.limits(cohort.size_of(both.patient.fluid.dry_weight), *_dry(both, ROOM))
+    patient, offset = traits.put_in(both.patient, now.of(np.concatenate([z, -z]))[:, :-1], within)
+    shown = readings.predict(observed, *both.arrive(patient, offset, cycles), offset, drugs)
+    told = gauss.paired(traits.x_of(patient, offset), shown.read)
+    day = readings.of_the_day(observed)
+    return told._replace(at=np.append(told.at, 0.0), slope=np.column_stack([told.slope, day])), shown
 
 
 def _with_day(x: Normal) -> Normal:
@@ -114,11 +136,11 @@ def _with_day(x: Normal) -> Normal:
     return Normal(np.append(x.mean, 0.0), cov)
 
 
-def _dry(crowd: Crowd) -> tuple[float, float]:
-    """The lightest and the heaviest dry weight that these people could have, kg."""
+def _dry(crowd: Crowd, room: float = 1.0) -> tuple[float, float]:
+    """The lightest and the heaviest dry weight that these people could have, kg; with more room, heavier ones too."""
     dry = np.asarray(crowd.patient.fluid.dry_weight)
     middle, reach = float(np.median(dry)), 4 * float(np.std(dry)) + 0.1
-    heaviest = float(np.min(crowd.post_weight)) * (1 + person.DOUBT.below_dry)
+    heaviest = float(np.min(crowd.post_weight)) * (1 + room * person.DOUBT.below_dry)
     return middle - reach, max(float(dry.max()), min(middle + reach, heaviest))
 
 
@@ -143,7 +165,7 @@ def _weighed(
 
 def _alone(told: Line, now: Normal, read: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """How far each reading is from what all the others say of it, in standard deviations."""
-    exact = np.linalg.inv(told.rest @ told.rest.T + noise)
+    exact = np.linalg.inv(told.left_over + noise)
     rest = read - told.value - told.slope @ (now.mean - told.at)
     return exact @ rest / np.sqrt(np.diag(exact))
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 
 from .. import cohort, events, person, symptoms
@@ -19,13 +20,20 @@ from ..case import Case, Session
 from ..errors import SoleusError
 from ..instruments import INSTRUMENTS
 from ..prescription import Prescription
-from ..schedule import weighing
+from ..schedule import between, weighing
 from ..session import Course, Moment, simulate
 
 MOST = 12  # sessions, those nearest to the one to explain: a month
 LONGEST_AWAY = 45  # days, of a blood sample
+LONGEST = 60  # days between a session and the one to explain; over more, weights and vessels change [SoleusChoice]
+COPIES = 4  # readings of a kind in one session that are all the same: nobody read them one by one
 DIASTOLIC = 0.5  # share of a day's, and of a slow, change of systolic pressure that diastolic pressure goes along with
 DIASTOLIC_ARM = 2 / 3
+FEWEST_GAPS = 3  # with known weights before and after, from which something is usual
+SAME_GAP = 6.0  # h, within which gaps are alike
+LATER = 24.0  # h after the arrival: between the two states, people are heavier as they are after a longer gap
+FARTHEST = (-1.0, 2.0)  # of the way from the one state to the other that a straight line is trusted
+LEAST_GAIN = 0.3  # kg, in a gap and in these hours; with less a straight line would go too far
 FIELDS = {"systolic": "systolic_mmhg", "diastolic": "diastolic_mmhg", "pulse": "heart_rate_min"}
 
 
@@ -89,8 +97,9 @@ def gather(case: Case, session: Session, most: int = MOST, since: date | None = 
     """
     near = sorted(case.sessions, key=lambda s: (abs((s.date - session.date).days), s.date != session.date))
     near = [s for s in near if since is None or s.date > since][:most]
-    near = sorted(near, key=lambda s: s.date)
-    sittings, left_out = [], []
+    sittings = []
+    left_out = [_old(s, session) for s in near if abs((s.date - session.date).days) > LONGEST]
+    near = sorted((s for s in near if abs((s.date - session.date).days) <= LONGEST), key=lambda s: s.date)
     sodium = _sodium(case, near)
     for i, each in enumerate(near):
         try:
@@ -102,6 +111,27 @@ def gather(case: Case, session: Session, most: int = MOST, since: date | None = 
     found = [s for s in sittings if s.read or s.session is session]
     here = next((i for i, s in enumerate(found) if s.session is session), None)
     return Observed(tuple(found), here, tuple(left_out))
+
+
+def _old(one: Session, session: Session) -> str:
+    away = abs((one.date - session.date).days)
+    return (
+        f"{one.date}: {away} days from the session of {session.date}; what is {LONGEST} days apart is not put together"
+    )
+
+
+def usual(case: Case, session: Session) -> tuple[float, float] | None:
+    """The usual gap before sessions near this one, h, and what is gained in it, kg; None where too few are known."""
+    known = []
+    for each in case.sessions:
+        last, near = case.before(each), abs((each.date - session.date).days) <= LONGEST
+        if near and last is not None and last.post_weight_kg is not None and each.pre_weight_kg is not None:
+            known.append((person.gap_h(case, each), each.pre_weight_kg - last.post_weight_kg))
+    if len(known) < FEWEST_GAPS:
+        return None
+    gap = float(sorted(hours for hours, _ in known)[(len(known) - 1) // 2])  # one that there was, not a mean of two
+    gain = float(np.median([kg for hours, kg in known if abs(hours - gap) <= SAME_GAP]))
+    return gap, max(gain, LEAST_GAIN)
 
 
 def _sitting(case: Case, session: Session, sodium: list[Read]) -> Sitting:
@@ -141,13 +171,34 @@ def _sodium(case: Case, sessions: Sequence[Session]) -> list[list[Read]]:
     return [[_read("sodium", known)] if known else [] for known in found]
 
 
-def run(sitting: Sitting, patient: Patient, start: body.State, offset: np.ndarray, course: bool = True) -> Course:
-    """These people, as they arrive, weighed as the patient was and treated as the patient was."""
+def run(
+    sitting: Sitting,
+    patient: Patient,
+    start: body.State,
+    offset: np.ndarray,
+    later: body.State | None = None,
+    course: bool = True,
+) -> Course:
+    """These people, as they arrive, weighed as the patient was and treated as the patient was.
+
+    Args:
+        sitting: the session.
+        patient, start: leaves [person], after their usual gap.
+        offset: of the bath's sodium, mmol/L, [person].
+        later: LATER hours on (`on`); without it more weight is fluid that has not reached the blood.
+        course: keep every step, or the end alone.
+    """
     n = len(offset)
-    begin = weighing(patient, start, np.full(n, sitting.pre_weight))
+    kg = np.full(n, sitting.pre_weight)
+    begin = weighing(patient, start, kg) if later is None else coming(patient, start, later, kg)
     treated = [replace(sitting.order, sodium_offset=float(x)) for x in offset]
     drip = None if sitting.given is None else cohort.take(sitting.given, np.zeros(n, int))
     return simulate(patient, begin, treated, infusion=drip, switches=sitting.switches, course=course)
+
+
+def on(patient: Patient, start: body.State) -> body.State:
+    """The same people LATER hours on, had they not been treated."""
+    return between(patient, start, LATER).end.body
 
 
 class Predicted(NamedTuple):
@@ -160,8 +211,9 @@ class Predicted(NamedTuple):
 def predict(observed: Observed, patient: Patient, start: body.State, offset: np.ndarray, drugs: float) -> Predicted:
     """What these people would read in every sitting."""
     rows, hazard = [], []
+    later = on(patient, start)
     for sitting in observed.sittings:
-        course = run(sitting, patient, start, offset)
+        course = run(sitting, patient, start, offset, later)
         few = _near(course.minutes, [read.minutes for read in sitting.read])
         minutes, m = course.minutes[few], course.moments(patient, at=few)
         rows += [at(minutes, shown(read.kind, m), read.minutes) for read in sitting.read]
@@ -169,6 +221,20 @@ def predict(observed: Observed, patient: Patient, start: body.State, offset: np.
         hazard.append(symptoms.cramp(z, minutes, symptoms.Cramp(), sitting.order.time).cumulative[-1])
     n = len(offset)
     return Predicted(np.concatenate(rows) if rows else np.zeros((0, n)), np.array(hazard).reshape(-1, n))
+
+
+def coming(patient: Patient, start: body.State, later: body.State, kg: np.ndarray) -> body.State:
+    """The same people when they come heavier or lighter: fluid and blood as hours more or less of a gap leave them.
+
+    Args:
+        patient: leaves [person].
+        start, later: on arrival after the usual gap, and LATER hours after that.
+        kg: what they weigh when they come, [person].
+    """
+    now, then = (np.asarray(body.look(x, patient, body.rest(patient)).weight) for x in (start, later))
+    share = np.clip((kg - now) / np.maximum(then - now, LEAST_GAIN), *FARTHEST)
+    mixed = jax.tree.map(lambda a, b: a + share * (b - a), start, later)
+    return weighing(patient, mixed, kg)
 
 
 def _near(minutes: np.ndarray, wanted: Sequence[np.ndarray]) -> np.ndarray:
@@ -198,13 +264,19 @@ def of_the_day(observed: Observed) -> np.ndarray:
     return follows * (observed.of == (-1 if observed.here is None else observed.here))
 
 
+def copied(observed: Observed) -> np.ndarray:
+    """Of each reading, how many of its kind its session has where all of these are the same; else 1, [reading]."""
+    many = [len(r.values) if len(r.values) >= COPIES and np.ptp(r.values) == 0 else 1 for _, r in observed.rows]
+    return np.repeat(many, [len(r.values) for _, r in observed.rows]).astype(float)
+
+
 def single(observed: Observed) -> np.ndarray:
-    """Variance of each reading by its instrument alone, [reading]."""
+    """Variance of each reading by its instrument alone, [reading]; copies count as the one reading they are."""
     sd = {
         "systolic": INSTRUMENTS.systolic, "diastolic": INSTRUMENTS.diastolic, "pulse": INSTRUMENTS.pulse,
         "rbv": INSTRUMENTS.rbv, "sodium": INSTRUMENTS.sodium,
     }  # fmt: skip
-    return np.array([sd[kind] for kind in observed.kinds]) ** 2
+    return np.array([sd[kind] for kind in observed.kinds]) ** 2 * copied(observed)
 
 
 def noise(observed: Observed, expected: np.ndarray) -> np.ndarray:

@@ -68,7 +68,7 @@ def worth(known: Known, people: int = PEOPLE, seed: int = 7) -> list[Worth]:
     arrival = few.arrive(few.patient, few.offset, diary.CYCLES)
     shown = readings.predict(one, *arrival, few.offset, drug).read
     x = traits.x_of(few.patient, few.offset)
-    course = readings.run(sitting, *arrival, few.offset)
+    course = readings.run(sitting, *arrival, few.offset, readings.on(*arrival))
     at = np.unique(np.linspace(0, len(course.minutes) - 1, diary.MOMENTS).astype(int))
     m = course.moments(arrival.patient, at=at)
     z = symptoms.pathways(symptoms.signs(m), body.rest(arrival.patient), drug)

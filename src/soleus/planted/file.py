@@ -84,7 +84,7 @@ def _exact(one: Lived, labs: dict[str, Any], target: float, weights: list[tuple[
     ]
     told: dict[str, Any] = {
         "schema_version": 1, "patient": patient, "schedule": {"per_week": 3.0, "gap_h": 44.0},
-        "prescription": _ordered(x.order), "sessions": sessions,
+        "prescription": ordered(x.order), "sessions": sessions,
         "labs": [labs],
     }  # fmt: skip
     if x.drug:
@@ -92,7 +92,7 @@ def _exact(one: Lived, labs: dict[str, Any], target: float, weights: list[tuple[
     return told
 
 
-def _ordered(p: Prescription) -> dict[str, Any]:
+def ordered(p: Prescription) -> dict[str, Any]:
     """The prescription as written."""
     b = p.dialysate
     bath = {

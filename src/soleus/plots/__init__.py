@@ -21,8 +21,9 @@ from . import bars, home, panels, tree
 from . import known as learned
 from .look import INK, SOFT, blank, check, save, styled
 from .population import population
+from .ranks import ranks
 
-__all__ = ["at_home", "check", "course", "explained", "known", "population", "save"]
+__all__ = ["at_home", "check", "course", "explained", "known", "population", "ranks", "save"]
 
 BARS, TREE = (0.735, 0.485, 0.205, 0.345), (0.505, 0.055, 0.475, 0.34)  # left, bottom, width, height
 HEAD, FOOT, GAP = 1.73, 0.77, 0.43  # inches above and below the panels, and between two
