@@ -185,7 +185,7 @@ def test_a_low_bath_magnesium_fills_stores_and_is_not_blamed_twice():
 def test_a_planted_calcimimetic_acts_by_the_nerve():
     answer = causes.explain(twin(drugs=("etelcalcetide",), ionized_calcium_mmol_l=0.85))
     cause = next(c for c in answer.cramp.causes if c.id == "calcimimetic")
-    assert cause.share > 0 and cause.mechanisms[0].id == "nerve"  # small: its calcium acts long before the session
+    assert cause.share > 0.01 and cause.mechanisms[0].id == "nerve"
     assert [link.evidence for link in answer.tree if link.root == "calcimimetic" and link.mechanism == "nerve"] == ["D"]
 
 

@@ -78,6 +78,13 @@ def outside(*tokens, **options):
         (1, ["fit", CALF, "-o", ROOT / "examples"], "is a folder"),
         (2, ["fit", CALF, "--plot", "why.pdf"], ".png or .svg"),
         (2, ["fit"], "a case file"),
+        (2, ["report", CALF], "--out"),
+        (2, ["report", CALF, "-o", "letter.docx"], ".pdf or .html"),
+        (4, ["report", CALF, "-o", "nowhere/letter.pdf"], "no folder"),
+        (4, ["report", CALF, "-o", "letter.pdf", "--fonts", "nowhere"], "no folder"),
+        (4, ["report", CALF, "-o", "letter.pdf", "--session", "2020-01-01"], "2026-02-09"),
+        (2, ["report", CALF, "-o", "letter.pdf", "--from", "a;b;c;d;e;f;g"], "6 of 90"),
+        (2, ["report", CALF, "-o", "letter.pdf", "--for", "family"], "patient"),
         (2, ["fit", CALF, CALF, "--full"], "Give one case"),
         (2, ["fit", CALF, "--update", "a.json", "--center", "b.json"], "Give one of them"),
         (4, ["fit", CALF, "--center", "nobody.json"], "nobody.json is not there"),
@@ -208,6 +215,16 @@ def test_simulate_tells_the_course_and_what_it_was(ask, tmp_path):
     assert figure.read_text().startswith("<?xml")
     code, out, _ = ask("simulate", CALF)
     assert code == 0 and "Kt/V" in out and "As it was" not in out
+
+
+def test_report_writes_a_letter(ask, tmp_path):
+    asked = ("--from", "Ward 3; Sunny Lane", "--for", "patient")
+    code, out, err = ask("report", HOME, "-o", tmp_path / "letter.pdf", *asked)
+    assert code == 0 and "1 page." in out and "writing the letter" in err
+    assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF")
+    code, out, err = ask("report", CALF, "-o", tmp_path / "letter.html", "--no-advice", "--json", "-q")
+    assert (code, err) == (0, "") and json.loads(out)["for"] == "both"
+    assert "Where the risk came from" in (tmp_path / "letter.html").read_text()
 
 
 def test_fit_learns_draws_stores_and_goes_on(ask, tmp_path):

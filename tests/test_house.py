@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "soleus"
 FILES = sorted(SOURCE.rglob("*.py"))
 PARTS = [path for folder in ("body", "machine") for path in sorted((SOURCE / folder).glob("[a-z]*.py"))]
-DECLARING = [path for path in FILES if ".parameter import" in path.read_text()]
+DECLARING = [path for path in FILES if re.search(r"\.(parameter|stated) import", path.read_text())]
 WIRING = ("body.py", "anatomy.py")
 ORGANS = [path for path in PARTS if path.parent.name == "body" and path.name not in WIRING]
 
@@ -218,7 +218,7 @@ def test_files_functions_and_classes_are_small():
 
 def test_the_whole_is_small():
     sizes = [len(path.read_text().splitlines()) for path in FILES if path.name != "__init__.py"]
-    assert len(sizes) <= 200, f"{len(sizes)} files"  # one organ, lever, symptom or record a file
+    assert len(sizes) <= 400, f"{len(sizes)} files"  # one organ, lever, symptom, command, page or record a file
     assert statistics.median(sizes) <= 150, f"median file {statistics.median(sizes)} lines"
 
 

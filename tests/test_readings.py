@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from soleus import case
+from soleus import case, person, schedule, session
+from soleus.errors import OutOfRange
 from soleus.fit import readings
 from soleus.instruments import INSTRUMENTS
+from soleus.parameter import put
 
 DAY = date(2026, 3, 2)
 
@@ -33,6 +35,20 @@ def chart(sessions=3, labs=(), **last):
             "sessions": told,
         }
     )
+
+
+def test_the_few_who_hold_too_little_water_give_what_a_body_can():
+    sitting = gathered(chart()).explained
+    told = chart()
+    who = person.people(told, told.sessions[-1], 8, np.random.default_rng(1))
+    start = schedule.above_dry(who.patient, np.full(8, 2.5))
+    shrunk = np.where(np.arange(8) < 3, 0.2, 1.0)
+    few = put(start, {"fluid.V_is": start.fluid.V_is * shrunk, "fluid.V_pl": start.fluid.V_pl * shrunk})
+    given = [order.uf for order in readings.orders(sitting.order, np.zeros(8), few)]
+    assert max(given[:3]) < sitting.order.uf and given[3:] == [sitting.order.uf] * 5
+    nobody = put(few, {"fluid.V_is": 0.2 * few.fluid.V_is})
+    with pytest.raises(OutOfRange, match="outside the cells"):
+        session.simulate(who.patient, nobody, readings.orders(sitting.order, np.zeros(8), nobody))
 
 
 def gathered(told, **options):

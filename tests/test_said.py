@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from soleus import case, causes, fit, home, report
+from soleus import case, causes, fit, home, letter, report
+from soleus.advice import rescue as aid
 from soleus.causes.home import HomeExplanation, explain_home
 from soleus.fit import known
+from soleus.letter.parts import values
 from soleus.report import home as report_home
 from soleus.report import known as report_known
+from soleus.report import rescue as report_rescue
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -45,6 +48,10 @@ FORBIDDEN = {  # what is never said: the rule, and any sentence that fits it wit
     r".*\b(prov(e|es|ed|ing)|confirm(s|ed)?|demonstrat\w+)\b.*(cause|deplet\w+|reason)",
     "a treatment is safe": r"\b(is|are|was|were|be|been|remains?|entirely|perfectly|completely) (quite |very )?safe\b"
     r"|\bsafely\b|\bno (risk|danger)\b|\brisk.free\b|\bharmless\b",
+    "a cure": rf"\b(miracle|guarante\w+|sure cure)\b|\b(cures?|cured|heals?|ends?|prevents?) (all|every|your) {CRAMP}"
+    rf"|{CRAMP} (can|will) be cured",
+    "quinine": r"\bquinine\b.*\b(helps?|works?|effective|an option|eases?|relieves?)\b|\b(take|try) quinine\b",
+    "stop a medicine alone": r"\b(stop|skip|halve|leave out|come off)\b (\w+ ){0,4}(yourself|on your own|at once)\b",
     "restless legs by the nerve": r"restless legs.*(because|caused by|due to|from|by) (\w+ ){0,3}(nerve|axon|margin)",
 }  # fmt: skip
 NEVER = re.compile(r"#+ .*\bnever\b", re.I)  # the heading of a list of what is never said
@@ -133,6 +140,13 @@ def test_an_explanation_says_nothing_forbidden(name, explained):
     assert not [found for text in strings(told) for found in said(text)]
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_a_letter_says_nothing_forbidden(name, explained):
+    e = explained(name, CASES[name]())
+    told = values(letter.letter(letter.made(e, None, letter.Address(), "both")))
+    assert not [found for text in strings(told) if not text.startswith("<?xml") for found in said(text)]
+
+
 @pytest.mark.parametrize("path", [p for p in EXAMPLES if case.load(p).on_dialysis], ids=lambda p: p.stem)
 def test_a_fit_says_nothing_forbidden(path):
     found = report_known.findings(known.know(case.load(path), people=48))
@@ -140,6 +154,19 @@ def test_a_fit_says_nothing_forbidden(path):
     Console(file=out, width=4000).print(report_known.page(found))
     assert not said(re.sub(" {2,}", "  ", out.getvalue()).replace("\n", "\n\n"))
     assert not [x for text in strings(report_known.as_json(found)) for x in said(text)]
+
+
+@pytest.mark.parametrize("complaint", [None, "fainting"])
+@pytest.mark.parametrize("name", ["potassium-1-bath", "pressure-fall"])
+def test_first_aid_says_nothing_forbidden(name, complaint):
+    told = case.load(ROOT / "examples" / f"{name}.yaml")
+    now = aid.Now(complaint=complaint)
+    known_then, here, about = aid.as_of(told, aid.running(told), 150.0, 8.0, None, now)
+    found = aid.rescue(fit.fit(known_then, here, **FEW), 150.0, 8.0, about, now)
+    out = io.StringIO()
+    Console(file=out, width=4000).print(report_rescue.page(found))
+    assert not said(re.sub(" {2,}", "  ", out.getvalue()).replace("\n", "\n\n"))
+    assert not [x for text in strings(report_rescue.as_json(found)) for x in said(text)]
 
 
 @pytest.mark.parametrize("name", ["falls late", "half a millimole in the bath", "potassium-1-bath"])
@@ -168,6 +195,7 @@ def literals(path):
 
 SOURCES = sorted((ROOT / "src" / "soleus").rglob("*.py"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "use").glob("*.md"))]
+ARTICLES = sorted((ROOT / "src" / "soleus" / "knowledge" / "articles").glob("*.md"))
 TABLES = sorted((ROOT / "src" / "soleus").rglob("*.csv"))
 
 
@@ -176,9 +204,10 @@ def test_no_sentence_of_the_source_is_forbidden(path):
     assert not [found for text in literals(path) for found in said(text)]
 
 
-@pytest.mark.parametrize("path", PAGES + EXAMPLES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", PAGES + EXAMPLES + ARTICLES, ids=lambda p: p.name)
 def test_no_page_and_no_example_says_what_is_forbidden(path):
-    parts = re.split(r"(?m)^(?=#+ )", path.read_text(encoding="utf-8"))
+    text = re.sub(r"(?m)^(asked|quick): .*$", "", path.read_text(encoding="utf-8"))  # what is asked claims nothing
+    parts = re.split(r"(?m)^(?=#+ )", text)
     assert not [found for part in parts if not NEVER.match(part) for found in said(part)]
 
 
@@ -207,9 +236,14 @@ WRONG = {
     "relief proves the cause": ("It stopped after saline, which proves that depletion was the cause.",),
     "a treatment is safe": ("Quinine is safe at this dose.", "The bath can safely be raised.",
                             "There is no risk in a higher target."),
+    "a cure": ("This is a sure cure for cramps.", "Magnesium ends all cramps.", "Her cramps can be cured."),
+    "quinine": ("Quinine works for many.", "Take quinine at night."),
+    "stop a medicine alone": ("Stop the statin on your own.", "You can skip your water pill yourself."),
     "restless legs by the nerve": ("His restless legs come from the nerve margin.",),
 }  # fmt: skip
 RIGHT = (
+    "There is no sure cure, and quinine is not to be used.",
+    "Do not stop it on your own.",
     "After dialysis the nerve is nearer to normal, not more excitable: a low potassium does not make it fire late.",
     "Limits of 10 and 13 mL/kg/h are lines of mortality; no study that was read gives cramps by that rate.",
     "The largest part of the risk, 21%, came from the target weight: 62 kg as it was, 63 kg as it should be.",

@@ -58,10 +58,6 @@ class Instruments:
         "kg", 0.1, within=(0.02, 0.5), source="GeneralKnowledge", status="recalled",
         meaning="one weighing, clothes and shoes included",
     )  # fmt: skip
-    sodium: float = param(
-        "mmol/L", 1.2, within=(0.5, 2.5), source="SodiumStability2010", status="assumed",
-        meaning="laboratory sodium, and what it moves by from one week to another",
-    )  # fmt: skip
     sodium_laboratory: float = param(
         "mmol/L", 1.0, within=(0.0, 3.0), source="GeneralKnowledge", status="recalled",
         meaning="how far one laboratory's sodium is off, always in the same way",

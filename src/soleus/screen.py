@@ -54,7 +54,7 @@ def emit(result: dict[str, Any] | str | RenderableType) -> None:
     else:
         from rich.console import Console
 
-        from .report import show
+        from .paper import show
 
         show(Console(file=sys.stdout), result)
 

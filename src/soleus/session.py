@@ -214,14 +214,19 @@ def simulate(
     return run(patient, start, n, times, (operator, drip, np.zeros((len(times) - 1, 1))), course=course)
 
 
+def givable(start: body.State) -> np.ndarray:
+    """The most that can be taken off these people, L: a third of what lies outside the cells; nobody survives more."""
+    return np.asarray(MOST_UF * (start.fluid.V_pl + start.fluid.V_is))
+
+
 def _givable(start: body.State, prescriptions: Sequence[Prescription]) -> None:
-    """Refuse to take off more than a third of what lies outside the cells: nobody survives that."""
+    """Refuse to take off more."""
     uf = np.array([p.uf for p in prescriptions])
-    water = np.broadcast_to(start.fluid.V_pl + start.fluid.V_is, uf.shape)
-    worst = int(np.argmax(uf / water))
-    if uf[worst] > MOST_UF * water[worst]:
+    most = np.broadcast_to(givable(start), uf.shape)
+    worst = int(np.argmax(uf / most))
+    if uf[worst] > most[worst]:
         raise OutOfRange(
-            f"uf is {uf[worst]:.1f} L; this person holds {water[worst]:.1f} L outside the cells, and at most"
+            f"uf is {uf[worst]:.1f} L; this person holds {most[worst] / MOST_UF:.1f} L outside the cells, and at most"
             f" {MOST_UF:.0%} of it can be taken in one session. Take less off, or check the weight."
         )
 

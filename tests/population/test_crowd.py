@@ -59,7 +59,7 @@ def test_sessions_of_several_lengths_are_put_together(arrived):
     patient, start, orders = arrived
     short = [lives.replace(p, time=210.0 if i % 2 else 240.0) for i, p in enumerate(orders)]
     uf = np.array([p.uf for p in short])
-    found = lives._treated(patient, start, short, uf)
+    found = lives.treated(patient, start, short, uf)
     exact = session.simulate(patient, start, short, end=240.0)
     long = np.arange(N) % 2 == 0
     assert found.minutes[-1] == pytest.approx(240.0)

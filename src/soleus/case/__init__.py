@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from ..errors import BadRecord
 from .chart import Case
+from .diary import impossible_diary, impossible_weekdays
 from .episode import Episode, impossible_episodes
-from .fields import Drug, Patient, Schedule
+from .fields import DiaryDay, Drug, Patient, Schedule
 from .file import Place, Problem, parse, read_text, say
 from .given import Given
 from .impossible import impossible
@@ -28,8 +29,8 @@ from .weights import reference
 from .words import problems_of
 
 __all__ = [
-    "Case", "Dialysate", "Drug", "Episode", "Given", "Lab", "Missing", "Patient", "Prescribed", "Pressure", "Profile",
-    "Schedule", "Session", "Symptom", "load", "loads", "read", "schema",
+    "Case", "Dialysate", "DiaryDay", "Drug", "Episode", "Given", "Lab", "Missing", "Patient", "Prescribed", "Pressure",
+    "Profile", "Schedule", "Session", "Symptom", "load", "loads", "read", "schema",
 ]  # fmt: skip
 
 NO_DAY = re.compile(rf" on {FIRST_DAY.year:04}-\d\d-\d\d")  # a day that stands in for one nobody could read
@@ -80,6 +81,7 @@ def _impossible(case: Case) -> list[Problem]:
     kg = known[1] if known else None
     found += impossible_filtration(case.patient, case.labs, case.on_dialysis)
     found += [*impossible_drugs(case.drugs), *impossible_times(case.patient, case.sessions, case.drugs)]
+    found += [*impossible_diary(case.patient, case.diary), *impossible_weekdays(case.schedule)]
     return [*found, *impossible_episodes(case.episodes, case.on_dialysis, len(case.sessions), kg)]
 
 

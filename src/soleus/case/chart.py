@@ -46,9 +46,13 @@ class Case(Lines):
 
     def gain_kg(self, session: Session) -> float | None:
         """Weight gained since the previous session, kg; above the target weight when that session is not known."""
+        since = self.gained_kg(session)
+        return self.above_target_kg(session) if since is None else since
+
+    def gained_kg(self, session: Session) -> float | None:
+        """Weight gained since the previous session, kg; None when either weight is not known."""
         last = self.before(session)
-        start = last.post_weight_kg if last else None
-        return _difference(session.pre_weight_kg, start if start is not None else self.patient.target_weight_kg)
+        return _difference(session.pre_weight_kg, last.post_weight_kg if last else None)
 
     def above_target_kg(self, session: Session) -> float | None:
         """Weight before dialysis above the target weight, kg."""

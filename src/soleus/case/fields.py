@@ -78,11 +78,18 @@ class Patient(Sheet):
     conditions: list[str] = Field(default=[], max_length=50, description="other diagnoses that matter")
 
 
+Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+Unwell = Literal["fever", "heat", "vomiting", "diarrhea", "breathless", "swollen legs", "dizziness", "thirst"]
+
+
 class Schedule(Sheet):
     """How often treatment is given."""
 
     per_week: float | None = number("sessions/week", 0, 7, "sessions a week; 0 for a person not on dialysis")
     gap_h: float | None = number("h", 4, 200, "hours since the previous session ended")
+    weekdays: list[Weekday] = Field(
+        default=[], max_length=7, description="days of treatment, for example Mon, Wed, Fri"
+    )
 
 
 class Drug(Sheet):
@@ -95,17 +102,33 @@ class Drug(Sheet):
     dose_iu: float | None = number("IU", 0, 1000000, "single dose in international units, as of vitamin D")
     per_day: float | None = number("1/day", 0.01, 24, "doses a day")
     per_week: float | None = number("1/week", 0.05, 100, "doses a week, for example at each session")
+    before_dialysis: bool | None = Field(default=None, description="taken in the hours before a session")
     since: Day | None = Field(default=None, description="first day taken")
     until: Day | None = Field(default=None, description="last day taken")
     note: str | None = words("how often, when in relation to dialysis", 500)
+
+
+class HomeCramp(Sheet):
+    """One cramp at home."""
+
+    at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="clock time, HH:MM")
+    where: str | None = words("body part, for example left calf")
+    severity: float | None = number("0-10", 0, 10, "severity, 10 the worst")
 
 
 class DiaryDay(Sheet):
     """One day at home."""
 
     date: Day
-    weight_kg: float | None = number("kg", 25, 300, "weight at home")
-    drinks_l: float | None = number("L", 0, 10, "fluid drunk")
+    weight_kg: float | None = number("kg", 25, 300, "weight at home, in the morning before breakfast")
+    drinks_l: float | None = number("L", 0, 10, "fluid drunk, as far as it was noticed")
     salt: Literal["little", "usual", "much"] | None = Field(default=None, description="salt eaten")
+    unwell: list[Unwell] = Field(default=[], max_length=8, description="how the day was; heat is a very hot day")
+    body_temperature_c: float | None = number("degC", 33, 43, "body temperature, the highest of the day")
+    air_temperature_c: float | None = number("degC", -40, 55, "warmest air of the day where the day was spent")
     cramp: bool | None = Field(default=None, description="a cramp that day or night")
+    cramps: list[HomeCramp] = Field(default=[], max_length=30, description="the cramps, where there were some")
+    restless_legs: Literal["none", "some", "bad"] | None = Field(
+        default=None, description="an urge to move the legs, that evening or night"
+    )
     note: str | None = words("anything else", 500)

@@ -25,8 +25,8 @@ from .told import about, examined, of_drugs
 from .twin import Field, Quality, Twin, treat
 
 __all__ = [
-    "KEPT", "PEOPLE", "SEED", "TRAITS", "Crowd", "Field", "Learned", "Normal", "Observed", "Quality", "Twin", "about",
-    "drawn", "examined", "fit", "learn", "treat", "treated", "unlike",
+    "KEPT", "PEOPLE", "SEED", "TRAITS", "WENT", "Crowd", "Field", "Learned", "Normal", "Observed", "Quality", "Twin",
+    "about", "drawn", "examined", "fit", "learn", "treat", "treated", "unlike",
 ]  # fmt: skip
 
 PEOPLE = 128  # treated in each round
@@ -35,6 +35,7 @@ LAST = 2  # so many times fewer have the traits that were learned
 KEPT = 20  # drawn from these by weight: the twin
 TRAITS = 12  # draws of symptom weights for each person
 SEED = 20260101
+WENT = "the twin went as the readings did"
 COPIED = 0.1  # share of readings that are copies, from which it is said
 UNLIKE = 1.5  # chi-square over degrees of freedom from which the readings are said not to be this twin's
 
@@ -96,9 +97,9 @@ def _twin(
     if learned.expected is not None:
         few, day = drawn(learned, everybody, n, np.random.default_rng((seed, 3)))
         few = few._replace(patient=put(few.patient, readings.day_of(day, few.patient)))
-    here = learned.observed.sittings[learned.observed.here or 0]
+    here = learned.observed.explained
     arrival = few.come(few.patient, few.offset, here.pre_weight)
-    course = readings.run(here, *arrival, few.offset)
+    orders, course = readings.orders(few.order, few.offset, arrival.start), readings.run(here, *arrival, few.offset)
     moments = course.moments(arrival.patient)
     at = np.repeat(np.arange(n), TRAITS)
     lean = symptoms.leaning(told, n * TRAITS, np.random.default_rng((seed, 1)))
@@ -114,7 +115,7 @@ def _twin(
     return Twin(
         case=case,
         session=session,
-        prescription=[replace(few.order, sodium_offset=float(x)) for x in few.offset[those]],
+        prescription=[orders[i] for i in those],
         patient=cohort.take(arrival.patient, those),
         start=cohort.take(arrival.start, those),
         post_weight=few.post_weight[those],
@@ -143,14 +144,13 @@ def _quality(
     learned: Learned, m: Moment, minutes: np.ndarray, weight: np.ndarray, at: np.ndarray, power: float
 ) -> Quality:
     observed = learned.observed
-    sitting = observed.sittings[observed.here or 0]
     people = np.bincount(at, weight)
     root = {}
-    for read in sitting.read:
+    for read in observed.explained.read:
         mean = readings.at(minutes, readings.shown(read.kind, m), read.minutes) @ people
         root[read.kind] = float(np.sqrt(np.mean((read.values - mean) ** 2)))
-    note = "the twin went as the readings did"
-    if power < 1:
+    note = WENT
+    if round(power, 2) < 1:
         note = (
             f"few of the people drawn went as this one did: the cramps got {power:.0%} of their weight: a wider answer"
         )
@@ -162,7 +162,7 @@ def _quality(
         )
     elif learned.expected is not None and (odd := unlike(learned)) > UNLIKE:
         note = f"the readings vary {odd**0.5:.1f} times as much as this twin and its instruments: doubt the answer"
-    cuff = [read for read in sitting.read if read.kind == "systolic"]
+    cuff = [read for read in observed.explained.read if read.kind == "systolic"]
     return Quality(
         readings=sum(len(read.values) for read in cuff),
         sessions=len({i for i, _ in observed.rows}),

@@ -205,11 +205,9 @@ def gains(case: Case, since: date | None = None) -> tuple[float, ...]:
     """Weight gained from one session to the next, kg a day."""
     found = []
     for session in case.sessions:
-        last = case.before(session)
-        if last is None or last.post_weight_kg is None or session.pre_weight_kg is None:
-            continue
-        if since is None or session.date > since:
-            found.append((session.pre_weight_kg - last.post_weight_kg) / (session.date - last.date).days)
+        last, gained = case.before(session), case.gained_kg(session)
+        if last is not None and gained is not None and (since is None or session.date > since):
+            found.append(gained / (session.date - last.date).days)
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ with slopes taken there (`gauss`). Readings far from all others count less, so t
 """
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -120,8 +120,8 @@ def treated(
     """Everybody twice, with traits drawn from what is known and mirrored, through every session; and the line of it."""
     z = _spread(len(few.offset), len(now.mean), rng)
     both = few.take(np.tile(np.arange(len(few.offset)), 2))
-    within = traits.limits(cohort.size_of(both.patient.fluid.dry_weight), *_dry(both, ROOM))
-    patient, offset = traits.put_in(both.patient, now.of(np.concatenate([z, -z]))[:, :-1], within)
+    limits = within(both, cohort.size_of(both.patient.fluid.dry_weight), ROOM)
+    patient, offset = traits.put_in(both.patient, now.of(np.concatenate([z, -z]))[:, :-1], limits)
     shown = readings.predict(observed, *both.arrive(patient, offset, cycles), offset, drugs)
     told = gauss.paired(traits.x_of(patient, offset), shown.read)
     day = readings.of_the_day(observed)
@@ -144,9 +144,9 @@ def _dry(crowd: Crowd, room: float = 1.0) -> tuple[float, float]:
     return middle - reach, max(float(dry.max()), min(middle + reach, heaviest))
 
 
-def within(crowd: Crowd, size: float) -> dict[str, tuple[float, float]]:
+def within(crowd: Crowd, size: Any, room: float = 1.0) -> dict[str, tuple[Any, Any]]:
     """How far out each trait of a person of this size can be who could be one of these people."""
-    return traits.limits(size, *_dry(crowd))
+    return traits.limits(size, *_dry(crowd, room))
 
 
 def _weighed(
@@ -180,8 +180,8 @@ def drawn(learned: Learned, crowd: Crowd, n: int, rng: np.random.Generator) -> t
     """n people with the traits that were learned, as they are on the day to be explained, and its pressure, mmHg."""
     few = crowd.take(np.arange(n))
     x = learned.now.of(_spread(n, len(learned.now.mean), rng))
-    within = traits.limits(cohort.size_of(few.patient.fluid.dry_weight), *_dry(few))
-    patient, offset = traits.put_in(few.patient, x[:, :-1], within)
+    limits = within(few, cohort.size_of(few.patient.fluid.dry_weight))
+    patient, offset = traits.put_in(few.patient, x[:, :-1], limits)
     return few._replace(patient=patient, offset=offset), x[:, -1]
 
 

@@ -21,7 +21,7 @@ from ..errors import SoleusError
 from ..instruments import INSTRUMENTS
 from ..prescription import Prescription
 from ..schedule import between, weighing
-from ..session import Course, Moment, simulate
+from ..session import Course, Moment, givable, simulate
 
 MOST = 12  # sessions, those nearest to the one to explain: a month
 LONGEST_AWAY = 45  # days, of a blood sample
@@ -62,6 +62,12 @@ class Observed(NamedTuple):
     sittings: tuple[Sitting, ...]
     here: int | None  # which of them is to be explained
     left_out: tuple[str, ...]  # sessions that could not be run, and why
+
+    @property
+    def explained(self) -> Sitting:
+        """The one to be explained."""
+        assert self.here is not None
+        return self.sittings[self.here]
 
     @property
     def rows(self) -> list[tuple[int, Read]]:
@@ -124,9 +130,9 @@ def usual(case: Case, session: Session) -> tuple[float, float] | None:
     """The usual gap before sessions near this one, h, and what is gained in it, kg; None where too few are known."""
     known = []
     for each in case.sessions:
-        last, near = case.before(each), abs((each.date - session.date).days) <= LONGEST
-        if near and last is not None and last.post_weight_kg is not None and each.pre_weight_kg is not None:
-            known.append((person.gap_h(case, each), each.pre_weight_kg - last.post_weight_kg))
+        gained = case.gained_kg(each)
+        if gained is not None and abs((each.date - session.date).days) <= LONGEST:
+            known.append((person.gap_h(case, each), gained))
     if len(known) < FEWEST_GAPS:
         return None
     gap = float(sorted(hours for hours, _ in known)[(len(known) - 1) // 2])  # one that there was, not a mean of two
@@ -191,9 +197,19 @@ def run(
     n = len(offset)
     kg = np.full(n, sitting.pre_weight)
     begin = weighing(patient, start, kg) if later is None else coming(patient, start, later, kg)
-    treated = [replace(sitting.order, sodium_offset=float(x)) for x in offset]
+    treated = orders(sitting.order, offset, begin)
     drip = None if sitting.given is None else cohort.take(sitting.given, np.zeros(n, int))
     return simulate(patient, begin, treated, infusion=drip, switches=sitting.switches, course=course)
+
+
+def orders(order: Prescription, offset: np.ndarray, start: body.State) -> list[Prescription]:
+    """The prescription of each of these people; the few who hold too little water for it give what a body can."""
+    most = np.broadcast_to(givable(start), offset.shape)
+    if np.median(most) < order.uf:  # not a few: the session is impossible, and `simulate` says so
+        most = np.full(offset.shape, order.uf)
+    return [
+        replace(order, sodium_offset=float(x), uf=min(order.uf, float(kg))) for x, kg in zip(offset, most, strict=True)
+    ]
 
 
 def on(patient: Patient, start: body.State) -> body.State:
@@ -274,7 +290,7 @@ def single(observed: Observed) -> np.ndarray:
     """Variance of each reading by its instrument alone, [reading]; copies count as the one reading they are."""
     sd = {
         "systolic": INSTRUMENTS.systolic, "diastolic": INSTRUMENTS.diastolic, "pulse": INSTRUMENTS.pulse,
-        "rbv": INSTRUMENTS.rbv, "sodium": INSTRUMENTS.sodium,
+        "rbv": INSTRUMENTS.rbv, "sodium": person.DOUBT.sodium,
     }  # fmt: skip
     return np.array([sd[kind] for kind in observed.kinds]) ** 2 * copied(observed)
 

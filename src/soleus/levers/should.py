@@ -6,6 +6,7 @@ before the difference means something.
 
 from typing import Any
 
+from ..limits import Limits
 from ..parameter import param, record
 
 
@@ -19,17 +20,9 @@ def _told(unit: str, value: float, low: float, high: float, what: str) -> Any:
 
 
 @record
-class Should:
-    """Limits, and what differences mean."""
+class Should(Limits):
+    """Limits, those of fluid (`limits`) among them, and what differences mean."""
 
-    ufr: float = param(
-        "1", 10.0, within=(8.0, 13.0), source="Assimon2016", status="seen",
-        meaning="mL/kg/h of ultrafiltration not to exceed; a mortality line, not a cramp threshold",
-    )  # fmt: skip
-    gain: float = param(
-        "1", 0.04, within=(0.03, 0.045), source="Dantas2019", status="recalled",
-        meaning="share of dry weight not to gain between sessions",
-    )  # fmt: skip
     longest: float = param(
         "min", 300.0, within=(240.0, 480.0), source="Ashby2019", status="assumed",
         meaning="longest session asked for in a day unit",

@@ -10,16 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from ..fit.readings import DIASTOLIC_ARM
+from ..instruments import INSTRUMENTS
 from ..person import DOUBT
 from ..prescription import Prescription
 from .people import Lived
 
 DAY = date(2026, 3, 4)
 EVERY = 30.0  # min between readings
-CUFF_SD, CUFF_OFF = 6.0, 3.0  # mmHg, of a reading and of an arm [GeneralKnowledge]
-PULSE_SD = 3.0  # 1/min
-MONITOR_SD, MONITOR_OFF = 0.6, 0.10  # %, and relative to the change [GeneralKnowledge]
-SCALE_SD = 0.1  # kg
 TOLD = {
     "known": "the dry weight known, blood of the day, and a blood volume monitor",
     "measured": "the dry weight by bioimpedance, blood of the day, and a blood volume monitor",
@@ -122,7 +120,7 @@ def _profile(knots: Any) -> dict[str, Any]:
 def _weights(one: Lived, rng: np.random.Generator) -> list[tuple[float, float]]:
     """Before and after each session, as the scale says."""
     x = one.lives[0]
-    off = SCALE_SD * np.clip(rng.standard_normal((BEFORE + 1, 2)), -2, 2)
+    off = INSTRUMENTS.scale * np.clip(rng.standard_normal((BEFORE + 1, 2)), -2, 2)
     post = float(one.post_weight[0])
     return [(round(post + x.gain + float(a), 1), round(post + float(b), 1)) for a, b in off]
 
@@ -151,7 +149,8 @@ def _readings(one: Lived, rng: np.random.Generator) -> list[dict[str, Any]]:
     flow = one.course.moments(one.patient).seen.circulation
     at = np.append(np.arange(0.0, time - 1, EVERY), time)
     true = [np.interp(at, one.course.minutes, np.asarray(x)[:, 0]) for x in (flow.SBP, flow.DBP, flow.HR)]
-    sd, off = np.array([CUFF_SD, 0.7 * CUFF_SD, PULSE_SD]), np.array([CUFF_OFF, 0.7 * CUFF_OFF, 0.0])
+    sd = np.array([INSTRUMENTS.systolic, INSTRUMENTS.diastolic, INSTRUMENTS.pulse])
+    off = INSTRUMENTS.arm * np.array([1.0, DIASTOLIC_ARM, 0.0])
     noise = sd[:, None] * rng.standard_normal((3, len(at))) + off[:, None] * rng.standard_normal((3, 1))
     SBP, DBP, HR = true + noise
     DBP = np.clip(DBP, 25.0, SBP - 12)
@@ -167,7 +166,8 @@ def _monitor(one: Lived, rng: np.random.Generator) -> list[dict[str, float]]:
     at = np.arange(0.0, one.orders[0].time + 1, EVERY)
     volume = np.asarray(one.course.moments(one.patient).seen.blood.BV)[:, 0]
     true = np.interp(at, one.course.minutes, 100 * (volume / volume[0] - 1))
-    read = true * (1 + MONITOR_OFF * rng.standard_normal()) + MONITOR_SD * rng.standard_normal(len(at)) * (at > 0)
+    read = true * (1 + INSTRUMENTS.rbv_gain * rng.standard_normal())
+    read = read + INSTRUMENTS.rbv * rng.standard_normal(len(at)) * (at > 0)
     return [{"minute": float(t), "rbv_pct": round(float(v), 1)} for t, v in zip(at, read, strict=True)]
 
 

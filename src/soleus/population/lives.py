@@ -70,7 +70,7 @@ def live(n: int, seed: Any, weeks: int, place: str, unit: Ward | None = None) ->
     people = joint.people(n, rng.integers(2**32, size=2), place)
     here = Group(people, ordered(people, rng), ward.own(n, rng, unit), unit)
     told = schedule.Chart(pre_weight=people.target + people.gain, systolic=people.systolic, diastolic=people.diastolic)
-    patient, now = schedule.arrive(people.patient, here.orders, MIDWEEK, people.target, told, CYCLES, _cycle)
+    patient, now = schedule.arrive(people.patient, here.orders, MIDWEEK, people.target, told, CYCLES, cycle)
     here = replace(here, people=people._replace(patient=patient))
     for hours in FROM_MIDWEEK[:-1]:
         now = _visit(here, now, hours, rng)[1]
@@ -92,15 +92,15 @@ def ordered(people: joint.People, rng: np.random.Generator) -> list[Prescription
     ]
 
 
-def _cycle(patient: Patient, start: body.State, orders: Sequence[Prescription], target: Any, hours: float) -> Cycle:
+def cycle(patient: Patient, start: body.State, orders: Sequence[Prescription], target: Any, hours: float) -> Cycle:
     """`schedule.cycle` for a crowd."""
     gained = np.asarray(body.look(start, patient, body.rest(patient)).weight) - target
     uf = np.clip(gained, 0.0, schedule.liftable(start, [p.time for p in orders]))
-    done = _treated(patient, start, orders, uf)
+    done = treated(patient, start, orders, uf)
     return Cycle(done.end, crowd.between(patient, done.end, hours), uf, done.taken)
 
 
-def _treated(patient: Patient, start: body.State, orders: Sequence[Prescription], uf: np.ndarray) -> crowd.Treated:
+def treated(patient: Patient, start: body.State, orders: Sequence[Prescription], uf: np.ndarray) -> crowd.Treated:
     """A session of all, those of one length together; shorter sessions hold their last values to the longest's end."""
     now = [replace(p, uf=float(u)) for p, u in zip(orders, uf, strict=True)]
     lengths = np.array([p.time for p in now])
@@ -120,7 +120,7 @@ def _visit(here: Group, start: body.State, hours: float, rng: np.random.Generato
     before = body.look(start, patient, rest)
     wanted = np.asarray(before.weight) - people.target + unit.missed * rng.standard_normal(n) + unit.given_back
     uf = np.clip(wanted, 0.0, schedule.liftable(start, people.minutes))
-    done = _treated(patient, start, here.orders, uf)
+    done = treated(patient, start, here.orders, uf)
     found = _found(here, uf, done, rng)
     ended = body.look(done.end, patient, rest)
     after = np.asarray(ended.weight) + found.back

@@ -118,10 +118,10 @@ def cramp(z: dict[str, np.ndarray], minutes: np.ndarray, weights: Cramp, until: 
     """The cramp hazard of pathways z under these weights (leaves scalar or [patient]), in a session to minute `until`.
 
     Cramps come late in short and in long sessions alike [Howe1978], so the rate counts per share of the session: an
-    hour more is not an hour more at risk.
+    hour more is not an hour more at risk. The minutes may be a part of the session; without `until` they are all of it.
     """
     log_rate = weights.b_0 + weights.u + sum(getattr(weights, k) * v for k, v in z.items())
-    length = np.minimum(until, minutes[-1])
+    length = np.where(np.isfinite(until), until, minutes[-1])
     return risk(log_rate, length / SHARES, minutes, until)
 
 

@@ -44,10 +44,14 @@ HALF_HOUR = 30.0  # min, in which the log rate of hypotension counts [Keane2021]
 
 def hypotension(seen: Signs, minutes: np.ndarray, ufr: Any, weights: Hypotension, until: Any = np.inf) -> Risk:
     """The hypotension hazard up to minute `until`; ufr is the session's mean, mL/kg/h."""
-    log_rate = (
+    return risk(log_rate(seen.SBP, seen.SBP[:1], ufr, weights), HALF_HOUR, minutes, until)
+
+
+def log_rate(SBP: Any, at_start: Any, ufr: Any, weights: Hypotension) -> np.ndarray:
+    """The log rate in half an hour at a pressure, by that at the start, mmHg, and the rate of taking fluid, mL/kg/h."""
+    return np.asarray(
         weights.h_0
-        + weights.level * (110 - seen.SBP) / 10
-        + weights.fall * (seen.SBP[:1] - seen.SBP) / 10
+        + weights.level * (110 - SBP) / 10
+        + weights.fall * (at_start - SBP) / 10
         + weights.uf_rate * np.logaddexp(0, 2 * (np.asarray(ufr) - 10)) / 2
     )
-    return risk(log_rate, HALF_HOUR, minutes, until)

@@ -4,12 +4,14 @@ Cuff        every reading carries an error of its own and is written down to the
 Removal     the mean and the spread of the HEMO patients [Hemo2002 HemoProtein].
 """
 
+import math
 import tomllib
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
+from ..instruments import INSTRUMENTS
 from ..machine.dialysate import Dialysate
 from ..prescription import Prescription
 from .arm import Treated, treat
@@ -18,7 +20,7 @@ from .plan import Plan, people
 from .readouts import LEVELS, at, values
 from .ward import POST, SESSION, USUAL
 
-CUFF_SD = 8.0  # mmHg, of one reading [GeneralKnowledge]
+CUFF_SD = math.hypot(INSTRUMENTS.systolic, INSTRUMENTS.wander)  # mmHg, of one reading about the session's course
 EVEN = 2.0  # mmHg, what readings are rounded to
 HOURS, REMOVED = 3.5, 2.9  # h, L: HEMO
 LOW, DROP = 90.0, 20.0  # mmHg

@@ -1,13 +1,13 @@
 """Fitting: what `soleus fit` is asked: one person, or several of one center; the page, the figure, what is stored.
 
-Heavy imports stand inside the functions, as in `commands`.
+Heavy imports stand inside the functions, as in every command.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .screen import FAILURE, INVALID, NOT_FOUND, USAGE, Stop, Working
+from ..screen import FAILURE, INVALID, NOT_FOUND, USAGE, Stop, Working
 
 
 class Asked(NamedTuple):
@@ -36,8 +36,8 @@ def answer(files: Sequence[Path], cases: Sequence[Any], asked: Asked, say: Worki
 
 
 def _one(file: Path, case: Any, asked: Asked, say: Working) -> Any:
-    from .fit import center, stored
-    from .fit.known import know
+    from ..fit import center, stored
+    from ..fit.known import know
 
     before = here = None
     if asked.center is not None:
@@ -47,18 +47,18 @@ def _one(file: Path, case: Any, asked: Asked, say: Working) -> Any:
         before = stored.load(_there("--update", asked.update, f"soleus fit {file.name}"), case)
     say("learning from the sessions")
     known = know(case, before, center=here)
-    from .report import known as report
+    from ..report import known as report
 
     sampled = None
     if asked.full:
-        from .fit import chains
+        from ..fit import chains
 
         say("sampling by the sessions themselves; this takes minutes")
         sampled = chains.sample(known)
     say("asking what would help to know")
     found = report.findings(known, sampled)
     if asked.plot is not None:
-        from . import plots
+        from .. import plots
 
         say("drawing")
         plots.save(plots.known(found), asked.plot)
@@ -68,9 +68,9 @@ def _one(file: Path, case: Any, asked: Asked, say: Working) -> Any:
 
 
 def _several(files: Sequence[Path], cases: Sequence[Any], asked: Asked, say: Working) -> Any:
-    from .fit import center, stored
-    from .fit.known import know
-    from .report import center as report
+    from ..fit import center, stored
+    from ..fit.known import know
+    from ..report import center as report
 
     known = []
     for i, case in enumerate(cases):

@@ -1,6 +1,6 @@
 """Cohorts: what `soleus cohort` is asked: many people of one place, lived and written to a file.
 
-Heavy imports stand inside the functions, as in `commands`.
+Heavy imports stand inside the functions, as in every command.
 """
 
 import importlib.util
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from .screen import FAILURE, NOT_FOUND, SCHEMA_VERSION, USAGE, Stop, Working, emit
+from ..screen import FAILURE, NOT_FOUND, SCHEMA_VERSION, USAGE, Stop, Working, emit
 
 BAR = 24  # signs
 
@@ -32,8 +32,8 @@ def make(
     _asked(place, file, cluster, targets, plot)
     with Working(out.quiet) as say:
         say("drawing people")
-        from .population import run
-        from .population.plan import Plan
+        from ..population import run
+        from ..population.plan import Plan
 
         plan = Plan(people, weeks, seed, place)
         try:
@@ -88,18 +88,18 @@ def _bar(say: Working, people: int) -> Callable[[int, int, float], None]:
 
 def _compared(file: Path, plot: Path | None, say: Working) -> Any:
     say("comparing")
-    from .population import file as files
+    from ..population import file as files
 
     rows = _told().compare(files.columns(file, _told().NEEDED))
     if plot is not None:
-        from . import plots
+        from .. import plots
 
         plots.save(plots.population(rows), plot)
     return rows
 
 
 def _told() -> Any:
-    from .population import targets
+    from ..population import targets
 
     return targets
 
