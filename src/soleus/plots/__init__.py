@@ -9,21 +9,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .. import __version__
+from ..advice import Advice
+from ..advice.rescue import Rescue
 from ..causes import Explanation, Split
 from ..causes.home import HomeExplanation
 from ..fit import Twin
 from ..report import home as home_words
+from ..report.advice import answer as advice_answer
 from ..report.known import Findings, whose
 from ..report.known import answer as answer_of
+from ..report.rescue import headline
 from ..report.sheet import treatment
 from ..report.words import answer, between, percent, plain, question, split_of
-from . import bars, home, panels, tree
+from . import bars, firstaid, front, home, overlay, panels, tree
 from . import known as learned
 from .look import INK, SOFT, blank, check, save, styled
 from .population import population
 from .ranks import ranks
 
-__all__ = ["at_home", "check", "course", "explained", "known", "population", "ranks", "save"]
+__all__ = [
+    "advised",
+    "at_home",
+    "check",
+    "compared",
+    "course",
+    "explained",
+    "first_aid",
+    "known",
+    "population",
+    "ranks",
+    "save",
+]
 
 BARS, TREE = (0.735, 0.485, 0.205, 0.345), (0.505, 0.055, 0.475, 0.34)  # left, bottom, width, height
 HEAD, FOOT, GAP = 1.73, 0.77, 0.43  # inches above and below the panels, and between two
@@ -87,6 +103,37 @@ def known(found: Findings) -> Figure:
         learned.weight(figure.add_axes((0.05, 0.52, 0.40, 0.31)), of)
         learned.told(figure.add_axes((0.71, 0.52, 0.26, 0.31)), found)
         learned.fits(figure.add_axes((0.07, 0.13, 0.90, 0.27)), of)
+    return figure
+
+
+def first_aid(r: Rescue) -> Figure:
+    """What to do, in order; where treatment goes on, what each action would do in the next minutes."""
+    with styled():
+        figure = blank(12.0, firstaid.height(r))
+        _head(figure, headline(r), "", _who(r.twin, noted=False), CLINICIAN)
+        firstaid.order(figure, r)
+        if not r.ends:
+            firstaid.chances(firstaid.panel(figure, r, 0.17, 0.27), r)
+            firstaid.pressures(firstaid.panel(figure, r, 0.55, 0.28), r)
+    return figure
+
+
+def advised(a: Advice) -> Figure:
+    """Options between burden and risk."""
+    with styled():
+        figure = blank(11.5, 6.6)
+        _head(figure, "What to change?", advice_answer(a), _who(a.twin), CLINICIAN)
+        front.draw(figure.add_axes((0.06, 0.12, 0.55, 0.62)), a)
+    return figure
+
+
+def compared(twins: Sequence[Twin], names: Sequence[str]) -> Figure:
+    """The same session under several treatments, one over the other; the first is as it is."""
+    with styled():
+        figure = blank(8.6, 12.4)
+        said = "Lines: the mean of the twin, after four weeks of each treatment."
+        _head(figure, "The session under several treatments", said, _who(twins[0], noted=False), CLINICIAN)
+        overlay.draw(column(figure, 0.075, 0.80, overlay.HEIGHTS), twins, names)
     return figure
 
 

@@ -41,12 +41,35 @@ SPAN: dict[str, Any] = {"color": SOFT, "alpha": 0.15, "lw": 0.5, "zorder": 0}
 HEIGHTS = (1.6, *[1.0] * (len(PANELS) - 1))  # the first has room for the names of complaints
 
 
+FEWER = (  # where there is no room for more, nor for long notes
+    PANELS[0],
+    PANELS[1],
+    PANELS[3]._replace(note="of 300"),
+    PANELS[4]._replace(note="of 300"),
+)
+
+
 def draw(axes: Sequence[Axes], e: HomeExplanation) -> None:
     """One panel a value; what was given as a grey span, complaints as lines through all."""
+    _draw(axes, e, PANELS)
+    axes[-1].set_xlabel("minutes from the start; grey: while something was given", fontsize=8.5, color=SOFT)
+    _mark(axes, e)
+
+
+def few(axes: Sequence[Axes], e: HomeExplanation) -> None:
+    """Acidity and calcium above the endings that fire unasked; where a complaint was felt is not said."""
+    _draw(axes, e, FEWER)
+    for place in axes[2:]:
+        place.tick_params(labelbottom=True)
+        place.set_xlabel("minutes; grey: while something was given", fontsize=8.5, color=SOFT)
+    _mark(axes, e, where=False)
+
+
+def _draw(axes: Sequence[Axes], e: HomeExplanation, panels: Sequence[Panel]) -> None:
     twin = e.twin
     m, minutes = twin.course.moments(twin.patient), twin.course.minutes
     read = {kind.id: kind.read for kind in KINDS}
-    for place, panel in zip(axes, PANELS, strict=True):
+    for place, panel in zip(axes, panels, strict=True):
         line(place, minutes, read[panel.id](m, twin.patient), panel.color)
         title(place, panel.title, panel.note)
         if panel.from_zero:
@@ -58,6 +81,9 @@ def draw(axes: Sequence[Axes], e: HomeExplanation) -> None:
         place.locator_params(axis="y", nbins=4)
         for each in twin.given:
             place.axvspan(each.minute, each.minute + (checked(each).minutes or 0.0), **SPAN)
-    axes[-1].set_xlabel("minutes from the start; grey: while something was given", fontsize=8.5, color=SOFT)
+
+
+def _mark(axes: Sequence[Axes], e: HomeExplanation, *, where: bool = True) -> None:
     felt = [s for s in e.episode.symptoms if s.what in {what for words in home.FELT.values() for what in words}]
-    mark_times(axes, felt[: 2 * FEW], float(minutes[-1]))
+    named = felt if where else [s.model_copy(update={"where": None}) for s in felt]
+    mark_times(axes, named[: 2 * FEW], float(e.twin.course.minutes[-1]))

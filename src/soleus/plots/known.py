@@ -6,10 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.stats import norm
 
+from ..advice.review import bioimpedance, read_at_all
 from ..fit import changed, checks
 from ..fit.known import Known, Weight
 from ..person import DOUBT
-from ..report.known import Findings, bioimpedance, read_at_all
+from ..report.known import Findings
 from .look import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, SOFT, title
 
 COLORS = {"systolic": BLUE, "diastolic": PURPLE, "pulse": ORANGE, "rbv": SKY, "sodium": GREEN}

@@ -17,6 +17,7 @@ from .look import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, SOFT, title
 
 HEIGHTS = (2.2, 1.2, 1.2, 1.7, 1.0, 1.2)
 ALL = (*HEIGHTS[:5], 1.2, 1.2, HEIGHTS[5])  # with hormone and nerve
+MARKED = ("cramp", "hypotension", "fainting")  # complaints that a line marks in the session
 DENSE = 60  # points of a monitor beyond which marks would hide the line
 LINE, ROUNDS = 0.155, 60  # height of a label as a share of the chemistry's axis; passes until none touch
 FEW = 3  # different complaints that get a label; the others only a line
@@ -43,28 +44,48 @@ def draw(axes: Sequence[Axes], twin: Twin, about: str, as_it_was: Twin | None = 
     _hazard(hazard, now, was, about)
     end = max(now.minutes[-1], 0 if was is None else was.minutes[-1])
     for panel in axes:
-        panel.set_xlim(0, end)
-        panel.set_xticks(np.arange(0, end + 1, 60 if end > 200 else 30))
-        panel.margins(y=0.12)
-        panel.tick_params(labelbottom=panel is axes[-1], length=2)
-        panel.locator_params(axis="y", nbins=4)
-    axes[-1].set_xlabel("minutes from the start", fontsize=8.5, color=SOFT)
+        frame(panel, end, last=panel is axes[-1])
     if session is not None:
-        named = [s for s in session.symptoms if s.what in ("cramp", "hypotension", "fainting")]
+        named = [s for s in session.symptoms if s.what in MARKED]
         mark_times(axes, named, end)
 
 
-def _pressure(axes: Axes, now: Traces, was: Traces | None, session: Session | None) -> None:
+def few(axes: Sequence[Axes], twin: Twin, about: str) -> None:
+    """Pressure, blood volume, chemistry and hazard, where there is no room for more or for long notes."""
+    now, session = traces(twin), twin.session
+    pressure, volume, dissolved, hazard = axes
+    _pressure(pressure, now, None, session, note="mmHg; marks: cuff")
+    _volume(volume, now, None, session)
+    _dissolved(dissolved, now, None, levels(twin), note="% of the start; at the end mmol/L")
+    _hazard(hazard, now, None, about)
+    for panel in axes:
+        frame(panel, float(now.minutes[-1]), last=panel in (dissolved, hazard))
+    named = [s.model_copy(update={"where": None}) for s in session.symptoms if s.what in MARKED]
+    mark_times(axes, named, float(now.minutes[-1]))
+
+
+def frame(panel: Axes, end: float, *, last: bool) -> None:
+    """The axis of minutes, named where it is the last one of a column."""
+    panel.set_xlim(0, end)
+    panel.set_xticks(np.arange(0, end + 1, 60 if end > 200 else 30))
+    panel.margins(y=0.12)
+    panel.tick_params(labelbottom=last, length=2)
+    panel.locator_params(axis="y", nbins=4)
+    if last:
+        panel.set_xlabel("minutes from the start", fontsize=8.5, color=SOFT)
+
+
+def _pressure(axes: Axes, now: Traces, was: Traces | None, session: Session | None, note: str = "") -> None:
     for values, color, name in ((now.systolic, BLUE, "systolic"), (now.diastolic, PURPLE, "diastolic")):
         line(axes, now.minutes, values, color)
         _ghost(axes, was, name)
         _label(axes, now.minutes[-1], values[-1].mean(), name, color)
-    note = "mmHg"
+    long = "mmHg"
     if session is not None and session.pressures:
         _readings(axes, [reading for reading in session.pressures if 0 <= reading.minute <= now.minutes[-1] + 1])
         hollow = "; hollow: not believed" if any(r.artefact for r in session.pressures) else ""
-        note += f"   marks: cuff readings{hollow}"
-    title(axes, "Blood pressure", note)
+        long += f"   marks: cuff readings{hollow}"
+    title(axes, "Blood pressure", note or long)
 
 
 def _readings(axes: Axes, readings: Sequence[Pressure]) -> None:
@@ -111,7 +132,7 @@ SOLUTES = (  # trace, symbol, digits of the value at the end, color
 )  # fmt: skip
 
 
-def _dissolved(axes: Axes, now: Traces, was: Traces | None, known: Sequence[Level]) -> None:
+def _dissolved(axes: Axes, now: Traces, was: Traces | None, known: Sequence[Level], note: str = "") -> None:
     """Each over its own start, so that all fit one axis; where a line ends, its value in mmol/L."""
     laboratory = {level.id: level.known.after for level in known}
     ends, texts = [], []
@@ -129,8 +150,8 @@ def _dissolved(axes: Axes, now: Traces, was: Traces | None, known: Sequence[Leve
     low, high = axes.get_ylim()
     for y, (text, color) in zip(_apart(ends, LINE * (high - low)), texts, strict=True):
         _label(axes, now.minutes[-1], y, text, color)
-    note = "% of the start; at the end of each line, mmol/L"
-    title(axes, "Chemistry of the blood", note + ("   marks: laboratory" if any(laboratory.values()) else ""))
+    long = "% of the start; at the end of each line, mmol/L" + "   marks: laboratory" * any(laboratory.values())
+    title(axes, "Chemistry of the blood", note or long)
 
 
 def _apart(wanted: Sequence[float], least: float) -> list[float]:

@@ -17,10 +17,11 @@ from .look import INK, PROTECTED, RAISED, SOFT, title
 ROOT, WAY, SYMPTOM = 0.27, 0.60, 0.885  # left edges of the three columns of boxes
 THICK = 0.012  # width of a box
 LEAST = 0.02  # share below which a root, and a tenth of it below which a band, is not drawn
-LINE, GAP = 0.048, 0.02  # height of a line of a label, and the space between two boxes
+LINE, GAP = 0.167, 0.069  # inches: height of a line of a label, and the space between two boxes
 WRAP, NARROW = 26, 11  # characters in a line of a label, and of that of a symptom
+NOTE = "width: share of the risk; letter: evidence; pale: C or D; hatched: protected"
 LEAST_WHOLE = 0.6  # share that would fill the height: bands of a risk that no root explains stay thin
-ROOM = 0.034  # height of a band that holds the letter of its evidence
+ROOM = 0.118  # inches: height of a band that holds the letter of its evidence
 STRONG, PALE = 0.5, 0.22  # opacity of bands on trial or cohort, and of those on mechanism or assumption
 
 
@@ -68,17 +69,18 @@ def draw(axes: Axes, tree: Sequence[Link], symptoms: Sequence[str]) -> None:
     """The three columns and the bands between them."""
     axes.set(xlim=(0, 1), ylim=(1, 0), xticks=[], yticks=[])
     axes.axis("off")
-    title(axes, "From root to symptom", "width: share of the risk; letter: evidence; pale: mechanism or assumption")
+    title(axes, "From root to symptom", NOTE)
     flows = flows_of(tree, symptoms)
     if not flows:
         axes.text(0.5, 0.4, "No lever moved the risk enough to draw.", ha="center", va="center", color=SOFT)
         return
     columns = [_widths(flows, "root"), _by_neighbors(_widths(flows, "way"), flows), _widths(flows, "symptom")]
     said = _said(flows, columns)
-    least = {name: LINE * (1 + text.count("\n")) for name, text in said.items()}
-    scale = _scale(columns, least)
-    left, middle, right = (_boxes(column, scale, least) for column in columns)
-    _bands(axes, flows, scale, left, middle, right)
+    tall = axes.bbox.height / axes.figure.dpi
+    least = {name: (LINE * (1 + text.count("\n")) + GAP) / tall for name, text in said.items()}
+    scale = _scale(columns, least, GAP / tall)
+    left, middle, right = (_boxes(column, scale, least, GAP / tall) for column in columns)
+    _bands(axes, flows, scale, ROOM / tall, left, middle, right)
     for name, box in left.items():
         _box(axes, ROOT, box)
         y = (box.top + box.bottom) / 2
@@ -129,33 +131,34 @@ def _by_neighbors(ways: dict[str, float], flows: list[Flow]) -> dict[str, float]
     return {way: ways[way] for way in sorted(ways, key=mean)}
 
 
-def _scale(columns: list[dict[str, float]], least: dict[str, float]) -> float:
+def _scale(columns: list[dict[str, float]], least: dict[str, float], gap: float) -> float:
     """Axes units a share, the largest with which the fullest column fits."""
     scale = 0.9 / max(sum(columns[0].values()), LEAST_WHOLE)
-    while max(_height(column, scale, least) for column in columns) > 1 and scale > 1e-3:
+    while max(_height(column, scale, least, gap) for column in columns) > 1 and scale > 1e-3:
         scale *= 0.97
     return scale
 
 
-def _height(widths: dict[str, float], scale: float, least: dict[str, float]) -> float:
-    return sum(max(width * scale, least[name]) + GAP for name, width in widths.items()) - GAP
+def _height(widths: dict[str, float], scale: float, least: dict[str, float], gap: float) -> float:
+    return sum(max(width * scale + gap, least[name]) for name, width in widths.items()) - gap
 
 
-def _boxes(widths: dict[str, float], scale: float, least: dict[str, float]) -> dict[str, Box]:
+def _boxes(widths: dict[str, float], scale: float, least: dict[str, float], gap: float) -> dict[str, Box]:
     """Boxes from the top, each in the middle of a slot that holds its label; the column stands in the middle."""
-    y = (1 - _height(widths, scale, least)) / 2
+    y = (1 - _height(widths, scale, least, gap)) / 2
     found = {}
     for name, width in widths.items():
-        slot = max(width * scale, least[name])
-        top = y + (slot - width * scale) / 2
+        slot = max(width * scale + gap, least[name])
+        top = y + (slot - gap - width * scale) / 2
         found[name] = Box(top, top + width * scale)
-        y += slot + GAP
+        y += slot
     return found
 
 
 def _bands(
-    axes: Axes, flows: list[Flow], scale: float, left: dict[str, Box], middle: dict[str, Box], right: dict[str, Box]
-) -> None:
+    axes: Axes, flows: list[Flow], scale: float, room: float, left: dict[str, Box], middle: dict[str, Box],
+    right: dict[str, Box],
+) -> None:  # fmt: skip
     """Each flow twice: into the mechanism, and on from there to the symptom."""
     out = {name: box.top for name, box in left.items()}
     into = {name: box.top for name, box in middle.items()}
@@ -164,7 +167,7 @@ def _bands(
     for flow in sorted(flows, key=lambda f: (roots.index(f.root), order.index(f.way))):
         h = flow.width * scale
         _band(axes, (ROOT + THICK, out[flow.root]), (WAY, into[flow.way]), h, flow.look)
-        if h >= ROOM:
+        if h >= room:
             axes.text(ROOT + THICK + 0.01, out[flow.root] + h / 2, flow.evidence, va="center", fontsize=7.5, color=INK)
         out[flow.root] += h
         into[flow.way] += h
@@ -184,7 +187,8 @@ def _band(axes: Axes, start: tuple[float, float], end: tuple[float, float], h: f
     corners = [(x0, y0), (xm, y0), (xm, y1), (x1, y1), (x1, y1 + h), (xm, y1 + h), (xm, y0 + h), (x0, y0 + h), (x0, y0)]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     color, alpha = look
-    axes.add_patch(PathPatch(Path(corners, codes), fc=color, ec=color, alpha=alpha, lw=0.5, zorder=1))
+    line, hatch = (INK, "////") if color == PROTECTED else (color, None)  # to be told from the others in grey
+    axes.add_patch(PathPatch(Path(corners, codes), fc=color, ec=line, alpha=alpha, lw=0.5, hatch=hatch, zorder=1))
 
 
 def _box(axes: Axes, x: float, box: Box) -> None:

@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from .. import __version__, person
+from .. import __version__
+from ..advice.review import Review, bioimpedance, read_at_all, review
 from ..fit import changed, checks, diary, readings, stored, traits, worth
 from ..fit.chains import Sampled
 from ..fit.changed import Change
@@ -23,6 +24,7 @@ from ..person import DOUBT
 from ..symptoms import PATHWAYS, Cramp
 from .page import item, last_lines
 from .plain import exact
+from .review import review_lines
 from .sheet import DIM, title
 from .words import DISCLAIMER, LETTERS, SCHEMA_VERSION, listed, percent, plain
 
@@ -63,6 +65,12 @@ def findings(known: Known, full: Sampled | None = None) -> Findings:
     return Findings(known, checks.table(known), worth.worth(known), changed.changes(known), tendency(known), full)
 
 
+def reviewed(found: Findings) -> Review:
+    """The target beside the dry weight, with what would tell most."""
+    tells = max(found.worth, key=lambda w: w.dry_weight, default=None)
+    return review(found.known, tells.what if tells is not None and tells.dry_weight >= worth.LEAST else None)
+
+
 def tendency(known: Known) -> Tendency:
     """How readily this person cramps, by what was noted."""
     now, rng = known.cramps, np.random.default_rng(11)
@@ -84,11 +92,6 @@ def answer(known: Known) -> str:
     if target is None or dry.above_target is None:
         return f"{said}; no target weight is in the file."
     return f"{said}; the target is {target:.1f} kg. {_beside(dry.mean - target, dry.above_target)}"
-
-
-def read_at_all(known: Known) -> bool:
-    """Whether any reading stands behind it."""
-    return bool(len(known.learned.observed.values)) or known.before is not None
 
 
 def _beside(apart: float, above: float) -> str:
@@ -115,6 +118,7 @@ def page(found: Findings) -> Group:
         Text(""),
         *_weights(known),
         *_tendency(found.tendency),
+        *review_lines(reviewed(found)),
         *_changes(found.changes),
         *_told(found),
         *_cramp_weights(known),
@@ -165,16 +169,6 @@ def _weights(known: Known) -> Iterator[RenderableType]:
             f"somebody can be who leaves as light as this ({100 * DOUBT.below_dry:.0f} % below)."
         )
         yield Padding(Text(text, style=DIM), (0, 0, 0, 2))
-
-
-def bioimpedance(known: Known) -> float | None:
-    """The dry weight by bioimpedance, kg; None where it was not done."""
-    who = known.case.patient
-    if who.dry_weight_kg is not None:
-        return who.dry_weight_kg
-    if who.overhydration_l is None:
-        return None
-    return person.weight_before(known.case, known.session) - who.overhydration_l
 
 
 def _tendency(t: Tendency) -> Iterator[RenderableType]:
@@ -354,6 +348,7 @@ def as_json(found: Findings) -> dict[str, Any]:
         "answer": answer(known),
         "evidence": "C",
         "dry_weight_kg": known.dry_weight._asdict() | {"prior": list(known.dry_weight.prior)},
+        "review": reviewed(found).as_json(),
         "target_weight_kg": who.target_weight_kg,
         "bioimpedance_kg": bioimpedance(known),
         "sessions": [str(s.session.date) for s in known.learned.observed.sittings],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -13,6 +13,8 @@ from ..case import Case
 from ..causes import Cause, Explanation, Measurement, Split
 from ..levers import Lever
 from ..levers.home import HomeLever
+from ..paper import item as item
+from ..paper import show as show
 from .found import complaint_lines, differential_lines, drug_lines, question_lines, tree_lines, urgent_lines
 from .plain import cited
 from .sheet import DIM, brief_lines, title, treatment
@@ -32,7 +34,6 @@ from .words import (
     split_of,
 )
 
-WIDEST = 96  # characters in a line that an eye can follow
 WAY = 64  # characters of the longest pathway
 BAR = 12  # characters of the longest bar
 LABEL = 30
@@ -48,18 +49,6 @@ class Row(NamedTuple):
     share: float
     interval: str
     note: str
-
-
-def show(console: Console, page: RenderableType) -> None:
-    """Print a page no wider than a line should be; without trailing spaces where it goes to a file or a pipe."""
-    width = min(console.width, WIDEST)
-    if console.is_terminal:
-        console.print(page, width=width, highlight=False)
-        return
-    with console.capture() as caught:
-        console.print(page, width=width, highlight=False)
-    for line in caught.get().splitlines():
-        console.file.write(line.rstrip() + "\n")
 
 
 def page(e: Explanation, *, ascii_only: bool = False) -> Group:
@@ -235,8 +224,3 @@ def last_lines(method: str, sources: Sequence[str]) -> Iterator[RenderableType]:
     yield Text(method, style=DIM)
     yield Text(f"Sources: {', '.join(sources)}. In full: soleus cite KEY, or --json.", style=DIM)
     yield Text(DISCLAIMER, style=DIM)
-
-
-def item(text: str) -> Padding:
-    """A line of a list."""
-    return Padding(Text(f"- {text}"), (0, 0, 0, 2))

@@ -11,12 +11,13 @@ from rich.text import Text
 
 from ..case import Symptom
 from ..fit import Twin
+from ..paper import DIM as DIM
+from ..paper import title as title
 from .blood import LIKELY, Flag, Level, Spread, bath, levels
 from .figures import DOSE, SESSION, TAKEN, Measure, measured
 from .usual import BLOOD, HORMONES, NERVE
 from .words import DISCLAIMER, listed, plain, small
 
-DIM = "grey62"
 LABEL = 33
 BRIEF = ("potassium_mmol_l", "bicarbonate_mmol_l", "ionized_calcium_mmol_l", "magnesium_mmol_l", "phosphate_mmol_l")
 ALWAYS = ("sodium_mmol_l", "urea_mmol_l")  # shown on other lines of the short form, or of no bearing on muscle
@@ -32,13 +33,6 @@ GROUPS = {
 }
 SIDES = {"low": "L", "high": "H"}
 OUTSIDE = "L, H: lower, higher than usual; in brackets: perhaps."
-
-
-def title(text: str, note: str = "") -> Iterator[Text]:
-    """An empty line, then what comes next."""
-    yield Text("")
-    line = Text(text, style="bold")
-    yield line.append(f"  ({note})" if note else "", style=f"not bold {DIM}")
 
 
 def treatment(twin: Twin, *, noted: bool = True) -> str:

@@ -11,14 +11,25 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from ..advice.besides import Besides
+from ..advice.burden import Burden
+from ..advice.controls import Reach
+from ..advice.limits import Hard
+from ..advice.plan import Falling
+from ..advice.review import PROBING
 from ..body.body import Patient
+from ..budget.amounts import AMOUNTS, HOUSEHOLD
+from ..cohort.joint import Habits
+from ..cohort.places import Place
 from ..instruments import INSTRUMENTS
+from ..kept.home import AtHome
 from ..levers import SHOULD
 from ..machine.access import Access
 from ..machine.dialysate import Dialysate
 from ..machine.dialyzer import Dialyzer
 from ..parameter import parameters
 from ..person import DOUBT
+from ..population.ward import Ward
 from ..prescription import Prescription
 from ..symptoms import Cramp, Hypotension
 from .plain import exact
@@ -29,6 +40,9 @@ if TYPE_CHECKING:
 PARTS: dict[str, type] = {
     "dialyzer": Dialyzer, "access": Access, "dialysate": Dialysate, "prescription": Prescription, "cramp": Cramp,
     "hypotension": Hypotension, "should": type(SHOULD), "doubt": type(DOUBT), "instruments": type(INSTRUMENTS),
+    "habits": Habits, "place": Place, "ward": Ward, "hard": Hard, "reach": Reach, "falling": Falling,
+    "besides": Besides, "burden": Burden,
+    "budget": type(AMOUNTS), "household": type(HOUSEHOLD), "probing": type(PROBING), "at_home": AtHome,
 }  # fmt: skip
 DIM = "grey62"
 COLORS = {"green": "green4", "amber": "dark_goldenrod", "red": "dark_orange3"}

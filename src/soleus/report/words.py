@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 from ..case import Session
 from ..causes import Cause, Explanation, Split
+from ..paper import DISCLAIMER as DISCLAIMER
+from ..paper import plain as plain
 
 SCHEMA_VERSION = 1
-DISCLAIMER = (
-    "Soleus is not a medical device. It is a model for study and discussion: what is done for a patient is for the "
-    "responsible clinician to decide."
-)
 EVIDENCE = {"A": "trial", "B": "cohort", "C": "mechanism", "D": "assumption"}
 LETTERS = ", ".join(f"{letter} {word}" for letter, word in EVIDENCE.items())
 EVENTS = {
@@ -111,11 +109,6 @@ def between(interval: Sequence[float]) -> str:
 def evidence(letter: str) -> str:
     """The letter with its word."""
     return f"{letter}, {EVIDENCE[letter]}" if letter in EVIDENCE else letter
-
-
-def plain(text: str | None) -> str:
-    """Words from a file on one line, without characters that steer a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
 
 
 def bare(text: str) -> str:
