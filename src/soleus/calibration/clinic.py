@@ -30,6 +30,7 @@ from ..fit import readings, traits
 from ..fit.readings import DIASTOLIC, DIASTOLIC_ARM, Observed
 from ..instruments import INSTRUMENTS
 from ..parameter import put
+from ..person import DOUBT
 from ..planted.file import LABS, ordered
 from ..planted.people import life
 from ..prescription import Prescription
@@ -285,7 +286,7 @@ def _volume(
 
 def _sample(visit: Visit, i: int, rng: np.random.Generator) -> dict[str, Any]:
     """Sodium before the session."""
-    value = visit.shown["sodium"][0, i] + INSTRUMENTS.sodium * float(rng.standard_normal())
+    value = visit.shown["sodium"][0, i] + DOUBT.sodium * float(rng.standard_normal())
     return {"date": visit.day.isoformat(), "when": "pre", "sodium_mmol_l": float(np.round(value))}
 
 
