@@ -7,6 +7,7 @@ that exists, and `tests/test_house.py` compares the whole page with what the cod
 import dataclasses
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -48,7 +49,7 @@ def modules() -> Iterator[ModuleType]:
     """Every module of Soleus that declares parameters or quantities, in the order of their names."""
     folder = Path(soleus.__path__[0])
     for path in sorted(folder.rglob("*.py")):
-        if ".parameter import" in path.read_text(encoding="utf-8"):
+        if re.search(r"\.(parameter|stated) import", path.read_text(encoding="utf-8")):
             name = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
             yield importlib.import_module(f"soleus.{name}")
 

@@ -1,0 +1,1 @@
+"""Web: the clinic on a screen; only this package knows HTTP."""

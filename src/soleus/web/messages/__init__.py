@@ -1,0 +1,1 @@
+"""Messages: what patients and visitors ask, what the team answers, and what cannot wait."""

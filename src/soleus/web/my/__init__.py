@@ -1,0 +1,1 @@
+"""My: the pages of a person on dialysis."""

@@ -1,0 +1,1 @@
+"""Twin: questions to the twin, put to processes beside the server."""
