@@ -138,6 +138,12 @@ def test_eight_grams_of_salt_bring_a_liter():
     assert budget(told(gain=0.8), TUESDAY).salt.told == budget(told(gain=0.8), TUESDAY).salt.eaten < 5
 
 
+def test_more_salt_than_guidelines_allow_is_never_told_alone():
+    much, little = budget(told(gain=3.0), TUESDAY), budget(told(gain=0.8), TUESDAY)
+    assert much.days[0].salt_g > much.salt.advised and "a step towards the 5 g" in page.answer(much)
+    assert "a step towards" not in page.answer(little)
+
+
 # What it never does
 
 

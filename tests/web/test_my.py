@@ -12,7 +12,7 @@ from soleus.records.store import answers, audit
 from soleus.records.store.tables import Patient
 from soleus.web.demo import moved
 from soleus.web.demo import ward as invented
-from soleus.web.my.page import diary_form, plain_words, today
+from soleus.web.my import diary_form, plain_words, today
 
 TODAY = date.today().isoformat()
 
@@ -64,6 +64,8 @@ def test_today_tells_glasses_and_teaspoons(ward):
     write(paula, kind="drinks", drink_ml="200")
     page = paula.get("/my").text
     assert "left.</b>" in page and "Weigh and write it down" not in page
+    (salt,) = re.findall(r"in all food \((\d+) g\)", page)
+    assert (int(salt) > 5) == ("a step towards the 5 g that guidelines ask for" in page)
 
 
 def test_a_file_that_lacks_sessions_gives_no_numbers(ward):

@@ -65,9 +65,16 @@ def answer(b: Budget) -> str:
     if today.written_l is not None and not _treated(b):
         left = max(0.0, today.count_l - today.written_l)
         said += f"{liters(today.written_l)} L are written down already: {glasses(left)} left. "
-    said += f"Salt in all food at most {today.salt_g:.0f} g ({teaspoons(today.salt_g)})."
+    said += f"Salt in all food at most {today.salt_g:.0f} g ({teaspoons(today.salt_g)}){goal(b, today.salt_g)}."
     day = "today" if b.next.at.date() == b.today else f"on {b.next.at:%A}"
     return f"{said} Come {day} with {b.plan.weight_kg:.1f} kg or less."
+
+
+def goal(b: Budget, salt: float) -> str:
+    """What guidelines ask for, beside any amount of salt (g a day) above it."""
+    if salt <= b.salt.advised + 0.5:  # the same when rounded
+        return ""
+    return f", a step towards the {b.salt.advised:.0f} g that guidelines ask for"
 
 
 def _treated(b: Budget) -> bool:

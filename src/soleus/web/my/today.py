@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ...budget import HOUSEHOLD, Budget, Day, budget
-from ...budget.page import glasses, liters, teaspoons
+from ...budget.page import glasses, goal, liters, teaspoons
 from ...budget.unwell import CALL, CALL_FIRST
 from ...case import Case
 from ...errors import SoleusError
@@ -38,6 +38,7 @@ class Today(NamedTuple):
     drunk: tuple[int, int]  # quarter glasses written down, and all
     salt: str
     salt_g: str
+    salt_goal: str  # what guidelines ask for, where that is less
     coming: str
     notes: tuple[str, ...]
     week: tuple[dict[str, str | bool], ...]
@@ -63,7 +64,7 @@ def today_of(case: Case, today: date) -> Today:
 
 
 def _silent(said: str, why: str = "") -> Today:
-    return Today(said, why, (), "", "", "", "", (0, 0), "", "", "", (), (), False)
+    return Today(said, why, (), "", "", "", "", (0, 0), "", "", "", "", (), (), False)
 
 
 def _amounts(found: Budget, first: Day, count: float, drink: float, salt: float) -> Today:
@@ -83,6 +84,7 @@ def _amounts(found: Budget, first: Day, count: float, drink: float, salt: float)
         drunk=(round((written or 0.0) / quarters), min(round(count / quarters), 4 * MOST_GLASSES)),
         salt=small(teaspoons(salt)),
         salt_g=f"{salt:.0f}",
+        salt_goal=goal(found, salt),
         coming=f"Come to dialysis {when} with {found.plan.weight_kg:.1f} kg or less.",
         notes=found.notes,
         week=_week(found),
