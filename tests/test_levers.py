@@ -52,8 +52,14 @@ def ends(twin, name):
     return fit.treat(twin, treated, course=False).moments(twin.patient).seen
 
 
+def every(twin, of={}):  # noqa: B006, kept on purpose: months are lived to find them, once for each twin
+    if id(twin) not in of:
+        of[id(twin)] = twin, levers.levers_of(twin)
+    return of[id(twin)][1]
+
+
 def lever(twin, name):
-    return next(x for x in levers.levers_of(twin) if x.id == name)
+    return next(x for x in every(twin) if x.id == name)
 
 
 def corrected(twin, name, draw=0):
@@ -62,7 +68,7 @@ def corrected(twin, name, draw=0):
 
 
 def test_each_is_there_once_and_all_speak(twins):
-    found = levers.levers_of(twins["calf-cramps"])
+    found = every(twins["calf-cramps"])
     assert sorted(x.id for x in found) == sorted(IDS | MONTHS)
     assert all(x.label and x.as_it_was and x.as_it_should_be and x.caveat and x.sources for x in found)
 
@@ -109,7 +115,7 @@ def test_a_longer_session_holds_the_rate(twins):
 
 def test_corrections_commute(twins):
     twin = twins["low-sodium-high-gain"]
-    found = [x for x in levers.levers_of(twin) if x.differs]
+    found = [x for x in every(twin) if x.differs]
     world = back = levers.World(prescription=twin.prescription[0], gain=0.0, target=0.0)
     for x in found:
         world = x.correct(world, 0)
@@ -121,13 +127,13 @@ def test_corrections_commute(twins):
 def test_a_usual_bath_is_as_it_should_be(twins):
     """2 of potassium, 1.5 of calcium, 0.5 of magnesium, 34 of bicarbonate: within limits for both patients."""
     for twin in twins.values():
-        chemistry = [x for x in levers.levers_of(twin) if x.id.startswith("dialysate_") and x.id != "dialysate_sodium"]
+        chemistry = [x for x in every(twin) if x.id.startswith("dialysate_") and x.id != "dialysate_sodium"]
         assert len(chemistry) == 6
         assert not any(x.differs for x in chemistry), [x.id for x in chemistry if x.differs]
 
 
 def test_a_bath_wrong_in_everything_is_told(wrong):
-    differ = {x.id for x in levers.levers_of(wrong) if x.differs}
+    differ = {x.id for x in every(wrong) if x.differs}
     assert {x for x in IDS if x.startswith("dialysate_")} | {"dose"} <= differ | {"dialysate_sodium"}
 
 
@@ -146,7 +152,7 @@ def test_the_corrected_bath_leaves_this_patients_blood_where_it_belongs(wrong):
 def test_the_bath_has_limits_of_its_own(wrong):
     should = levers.SHOULD
     for k in range(len(wrong.prescription)):
-        bath = {x.id: corrected(wrong, x.id, k).prescription.dialysate for x in levers.levers_of(wrong) if x.differs}
+        bath = {x.id: corrected(wrong, x.id, k).prescription.dialysate for x in every(wrong) if x.differs}
         assert should.K_low <= bath["dialysate_potassium"].K <= should.K_high
         assert should.Ca_low <= bath["dialysate_calcium"].Ca <= should.Ca_high
         assert should.Mg_low <= bath["dialysate_magnesium"].Mg <= should.Mg_high
@@ -171,10 +177,10 @@ def test_a_profile_is_judged_by_its_mean():
 
 
 def test_isolated_ultrafiltration_has_no_bath():
-    found = levers.levers_of(bathed(mode="UF", dialysate_flow_ml_min=None))
+    found = every(bathed(mode="UF", dialysate_flow_ml_min=None))
     assert not [x.id for x in found if x.differs and (x.id.startswith("dialysate_") or x.id in ("dose", "temperature"))]
 
 
 def test_evidence_is_graded(twins):
-    assert {x.evidence for x in levers.levers_of(twins["calf-cramps"])} <= set("ABCD")
+    assert {x.evidence for x in every(twins["calf-cramps"])} <= set("ABCD")
     assert np.isfinite(twins["calf-cramps"].post_weight).all()
