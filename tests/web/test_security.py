@@ -11,8 +11,9 @@ import pytest
 from soleus.records.store import accounts, audit
 from soleus.records.store.tables import Login, Patient, User, now
 from soleus.web import demo, logs
-from soleus.web.doors.login import auth
+from soleus.web.doors import auth, tries
 from soleus.web.place import LARGEST, Place
+from soleus.web.refused import TooMany
 
 from .conftest import PASSWORD, Ward
 from .test_pages import routes
@@ -88,6 +89,37 @@ def test_guessing_over_many_accounts_is_stopped(ward):
     visitor.get("/login")
     codes = {visitor.post("/login", {"login": f"n{i}", "password": "x"}).status_code for i in range(45)}
     assert codes == {401, 429}
+
+
+def test_right_logins_from_one_address_do_not_count(ward):
+    clear, guard = [], ward.app.state.guard
+    for _ in range(60):  # a shift that begins, behind one address
+        guard("10.0.0.1", "nora")
+        guard.forget("10.0.0.1", "nora")
+    for i in range(40):
+        guard("10.0.0.1", f"n{i}")
+        clear.append(i)
+    with pytest.raises(TooMany):
+        guard("10.0.0.1", "carl")
+    assert len(clear) == 40
+    for _ in range(3):
+        ward.visitor("nora")
+    assert not ward.app.state.guard.by_place.of["127.0.0.1"]
+
+
+def test_tries_are_forgotten_after_their_time(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(tries.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(tries, "MANY", 3)
+    counted = tries.Tries(2, 60.0)
+    assert [counted.count("a") for _ in range(3)] == [0.0, 0.0, 60.0]
+    clock[0] = 161.0
+    assert counted.count("a") == 0.0
+    for name in "bcdef":
+        counted.count(name)
+    clock[0] = 300.0
+    counted.count("g")
+    assert list(counted.of) == ["g"]
 
 
 def test_a_closed_account_does_not_open_and_its_browsers_are_out(ward):

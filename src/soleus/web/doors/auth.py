@@ -12,20 +12,18 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from ...records.store import accounts
 from ...records.store.audit import Who
 from ...records.store.tables import Login, Patient, Token, User, now
 from ..place import Place
 from ..refused import Forbidden, NotFound, NotLoggedIn, TooMany
+from .tries import Tries
 
 COOKIE, FORM_COOKIE = "soleus", "soleus_form"
 SAFE = ("GET", "HEAD", "OPTIONS")
 NOTED = timedelta(seconds=30)  # between two notes that a browser was seen
-BY_PLACE, BY_LOGIN = parse("40/minute"), parse("8/15 minutes")  # tries to log in, from one address, to one account
+BY_PLACE, BY_LOGIN = (40, 60.0), (8, 900.0)  # tries to log in and s, from one address, to one account
 STAFF = ("nurse", "clinician")
 
 
@@ -43,22 +41,31 @@ class Visitor:
 
 
 class Guard:
-    """Counts tries to log in, and refuses the next one when there were too many."""
+    """Counts tries to log in, and refuses the next one when there were too many; right ones do not count."""
 
     def __init__(self) -> None:
-        self.limiter = MovingWindowRateLimiter(MemoryStorage())
+        self.by_place, self.by_login = Tries(*BY_PLACE), Tries(*BY_LOGIN)
 
     def __call__(self, address: str, login: str | None = None) -> None:
         """Count one try; where no login is named, against the address alone."""
-        counted = [(BY_PLACE, address)] + ([] if login is None else [(BY_LOGIN, login.strip().lower()[:200])])
-        for limit, name in counted:
-            if not self.limiter.hit(limit, name):
-                reset = self.limiter.get_window_stats(limit, name).reset_time
-                raise TooMany(max(1, int(reset - now().timestamp()) + 1))
+        wait = self.by_place.count(address)
+        if not wait and login is not None:
+            wait = self.by_login.count(_short(login))
+        if wait:
+            raise TooMany(int(wait) + 1)
 
-    def forget(self, login: str) -> None:
-        """A right password clears what was counted against the account."""
-        self.limiter.clear(BY_LOGIN, login.strip().lower()[:200])
+    def forget(self, address: str, login: str | None = None) -> None:
+        """A try was right: it is taken back from its address, and what was counted against the account is cleared.
+
+        A whole clinic may come from one address, all at the change of shifts.
+        """
+        self.by_place.take_back(address)
+        if login is not None:
+            self.by_login.clear(_short(login))
+
+
+def _short(login: str) -> str:
+    return login.strip().lower()[:200]
 
 
 def own_name(place: Place, name: str) -> str:
