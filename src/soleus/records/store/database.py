@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class Store:
     engine: Engine
     keys: Keys
     folder: Path
+    turn: threading.Lock = field(default_factory=threading.Lock)  # of writers of this process, where only one may write
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -50,10 +52,13 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Change things together: all of it is kept, or nothing."""
+        """Change things together: all of it is kept, or nothing.
+
+        SQLite lets a writer who finds another one sleep and look again; so writers of one process wait in line here.
+        """
         engine = self.engine.execution_options(writing=True)
         session = Session(engine, expire_on_commit=False, info={"audit": self.keys.audit})
-        with _said(), session as db, db.begin():
+        with self.turn if self.embedded else nullcontext(), _said(), session as db, db.begin():
             yield db
 
     @property

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ... import case as cases
 from ...case import Case
@@ -57,8 +57,9 @@ def save(db: Session, who: Who, patient: Patient, told: dict[str, Any], version:
 
 
 def in_unit(db: Session, unit: str) -> list[Patient]:
-    """The patients of a unit by name."""
-    return list(db.scalars(select(Patient).where(Patient.unit_id == unit).order_by(Patient.name)))
+    """The patients of a unit by name, for lists: their case files are not read."""
+    chosen = select(Patient).where(Patient.unit_id == unit).order_by(Patient.name)
+    return list(db.scalars(chosen.options(defer(Patient.case))))
 
 
 def names(db: Session) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from ... import __version__
@@ -52,11 +52,30 @@ def of_patient(db: Session, patient_id: str) -> Treatment | None:
     return db.scalars(chosen.order_by(Treatment.started_at.desc()).limit(1)).first()
 
 
-def in_unit(db: Session, unit: str) -> dict[str, Treatment]:
-    """Sessions that run now in a unit, by patient."""
-    chosen = select(Treatment).join(Patient, Patient.id == Treatment.patient_id)
-    found = db.scalars(chosen.where(Patient.unit_id == unit, Treatment.state == "running"))
-    return {treatment.patient_id: treatment for treatment in found}
+def in_unit(db: Session, unit: str) -> dict[str, dict[str, Any]]:
+    """What a list says of sessions that run now in a unit, by patient: minute and warning; empty before there are any.
+
+    Only that is read from the database: a list of fifty would else read some megabytes.
+    """
+    view = Treatment.shown["view"]
+    chosen = select(
+        Treatment.patient_id, Treatment.shown["soleus"].label("soleus"), view["minute"].label("minute"),
+        view["warning"]["level"].label("level"), view["warning"]["title"].label("title"),
+    ).join(Patient, Patient.id == Treatment.patient_id)  # fmt: skip
+    found = db.execute(chosen.where(Patient.unit_id == unit, Treatment.state == "running"))
+    return {row.patient_id: _said(row) if row.soleus == __version__ else {} for row in found}
+
+
+def _said(row: Any) -> dict[str, Any]:
+    warning = None if row.level is None else {"level": row.level, "title": row.title}
+    return {} if row.minute is None else {"minute": row.minute, "warning": warning}
+
+
+def has_twin(db: Session, treatment_id: str) -> bool:
+    """Whether the people of a session are there; they are many numbers, and are not read for this."""
+    text = cast(Treatment.monitor, Text)
+    chosen = select(Treatment.id).where(Treatment.id == treatment_id, text.is_not(None), text != "null")
+    return db.execute(chosen).first() is not None
 
 
 def everything(db: Session) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from sqlalchemy.orm import Session, defer
 
 from ...records.store import accounts
 from ...records.store.audit import Who
@@ -146,13 +147,19 @@ Admin = Annotated[Visitor, Depends(needs("admin"))]
 PatientOnly = Annotated[Visitor, Depends(needs("patient"))]
 
 
-def patient_for(db: Any, seen_by: Visitor, patient_id: str) -> Patient:
+def patient_for(db: Session, seen_by: Visitor, patient_id: str, *, case: bool = True) -> Patient:
     """A patient this visitor may see; any other is as if there were none.
+
+    Args:
+        db: an open database.
+        seen_by: who asks.
+        patient_id: whom for.
+        case: whether the case file is read too; without it, it is read when `db` is asked for it.
 
     Raises:
         NotFound: for a patient of another unit, of nobody, or another patient's own.
     """
-    user, found = seen_by.user, db.get(Patient, patient_id)
+    user, found = seen_by.user, db.get(Patient, patient_id, options=[] if case else [defer(Patient.case)])
     own = user.role == "patient" and user.patient_id == patient_id
     if found is None or not (own or (user.role in STAFF and found.unit_id == user.unit_id)):
         raise NotFound

@@ -46,7 +46,7 @@ class Hearing:
             if treatment is None or treatment.state != "running":
                 self.forget(name)
                 return False
-            if treatment.monitor is None:
+            if not running.has_twin(db, name):
                 patient = db.get(Patient, treatment.patient_id)
                 assert patient is not None
                 return self._build(treatment, patient)

@@ -43,7 +43,7 @@ def live_for(db: Any, seen_by: Visitor, patient_id: str) -> tuple[Patient, Treat
     Raises:
         NotFound: when there is neither.
     """
-    patient = patient_for(db, seen_by, patient_id)
+    patient = patient_for(db, seen_by, patient_id, case=False)
     found = running.of_patient(db, patient_id)
     if found is None:
         raise NotFound("No session of this patient is watched now.")
@@ -59,16 +59,17 @@ def page(request: Request, seen_by: Staff, patient_id: str) -> Response:
 def _page(request: Request, seen_by: Visitor, patient_id: str, wrong: list[str], entered: dict[str, str]) -> Response:
     store, status = request.app.state.store, 422 if wrong else 200
     with store.writing() as db:
-        patient = patient_for(db, seen_by, patient_id)
+        patient = patient_for(db, seen_by, patient_id, case=False)
         found = running.of_patient(db, patient_id)
+        case = patients.case_of(patient) if found is None else None
         note(db, seen_by.who, "watch seen", f"patient:{patient_id}")
     told: dict[str, Any] = {"patient": patient, "wrong": wrong, "entered": entered}
-    if found is None:
-        case = patients.case_of(patient)
+    if case is not None:
         if not case.on_dialysis:
             raise NotFound("This person is not on dialysis, so there is no session to watch.")
         return request.app.state.show(request, "live_begin.html", told | {"case": case}, status_code=status)
-    if found.monitor is None:
+    assert found is not None
+    if running.view_of(found) is None:
         request.app.state.watch.wake(found.id)
     screen = fragment(request, found)
     told |= {"treatment": found, "screen": screen, "groups": GROUPS, "where": WHERE}
