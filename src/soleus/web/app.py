@@ -107,7 +107,7 @@ def shower(place: Place) -> Callable[..., Response]:
     """What fills a template; everything in it is escaped."""
     words = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,  # no page looks whether its files changed
     )  # fmt: skip
     marks = {file.name: sha256(file.read_bytes()).hexdigest()[:10] for file in (HERE / "static").iterdir()}
     words.globals |= {

@@ -24,6 +24,7 @@ from ...errors import BadRecord
 FILE, KEYS = "soleus.db", "keys.json"
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE = 15.0  # s that a writer waits for another
+OPEN = 40  # connections kept open: as many as the server has threads, so that none is opened for a page
 ADDRESSES = "postgresql+psycopg://name:password@host/database"
 
 
@@ -111,7 +112,7 @@ def open_store(folder: Path, url: str | None = None) -> Store:
 def connect(url: str) -> Engine:
     """An engine; SQLite is told to be strict, durable, and to wait for other writers."""
     try:
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=OPEN)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         said = f"{error}. Write {ADDRESSES}, and install soleus[postgres]."
         raise BadRecord(f"the address of the database is not understood: {said}") from None

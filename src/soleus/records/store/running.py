@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, case, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from ... import __version__
@@ -71,11 +71,29 @@ def _said(row: Any) -> dict[str, Any]:
     return {} if row.minute is None else {"minute": row.minute, "warning": warning}
 
 
-def has_twin(db: Session, treatment_id: str) -> bool:
-    """Whether the people of a session are there; they are many numbers, and are not read for this."""
-    text = cast(Treatment.monitor, Text)
-    chosen = select(Treatment.id).where(Treatment.id == treatment_id, text.is_not(None), text != "null")
-    return db.execute(chosen).first() is not None
+class Standing(NamedTuple):
+    """How far a running session is heard."""
+
+    twin: bool  # whether its people are there
+    number: int  # of the last line on the screen
+    shown: bool  # whether the screen says something, in words of this version
+
+
+def standing(db: Session, names: Sequence[str]) -> dict[str, Standing]:
+    """How far sessions are heard, of those that run; people and screens are not read for it."""
+    people = cast(Treatment.monitor, Text)
+    twin = case((people.is_(None), 0), (people == "null", 0), else_=1).label("twin")
+    number, soleus = Treatment.shown["number"].label("number"), Treatment.shown["soleus"].label("soleus")
+    chosen = select(Treatment.id, twin, number, soleus).where(Treatment.id.in_(names), Treatment.state == "running")
+    return {
+        row.id: Standing(bool(row.twin), int(row.number or 0), row.soleus == __version__) for row in db.execute(chosen)
+    }
+
+
+def keep(db: Session, treatment_id: str, **told: Any) -> None:
+    """Put columns of a session, as `monitor` or `shown`, in place of what was there; nothing when it has ended."""
+    chosen = update(Treatment).where(Treatment.id == treatment_id, Treatment.state == "running")
+    db.execute(chosen.values(**told).execution_options(synchronize_session=False))
 
 
 def everything(db: Session) -> list[str]:
@@ -89,8 +107,8 @@ def append(db: Session, treatment_id: str, rows: Sequence[Line], who: Who) -> Ap
     Raises:
         BadRecord: when the session has ended, or has more lines than a session can have.
     """
-    treatment = db.get(Treatment, treatment_id, with_for_update=True)  # one writer a session at a time
-    if treatment is None or treatment.state != "running":
+    locked = select(Treatment.state).where(Treatment.id == treatment_id).with_for_update()  # one writer at a time
+    if db.scalar(locked) != "running":
         raise BadRecord("this session has ended: nothing was kept. Begin another one.")
     marks = [mark_of(row) for row in rows]
     chosen = select(Reading.mark, Reading.number).where(Reading.treatment_id == treatment_id, Reading.mark.in_(marks))
@@ -122,6 +140,12 @@ def latest(db: Session, treatment_id: str) -> Reading | None:
     """The line that came last."""
     chosen = select(Reading).where(Reading.treatment_id == treatment_id)
     return db.scalars(chosen.order_by(Reading.number.desc()).limit(1)).first()
+
+
+def last_came(db: Session, treatment_id: str) -> datetime | None:
+    """When the last line came; None before the first."""
+    chosen = select(Reading.received_at).where(Reading.treatment_id == treatment_id)
+    return db.scalar(chosen.order_by(Reading.number.desc()).limit(1))
 
 
 def lines(db: Session, treatment_id: str, after: int = 0, most: int = MOST) -> list[tuple[int, Line]]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from ...records.store import accounts
@@ -101,8 +102,8 @@ def _program(request: Request) -> Visitor | None:
     if kind.lower() != "bearer" or not secret:
         return None
     with request.app.state.store.reading() as db:
-        token = db.get(Token, accounts.hashed(secret.strip()))
-        user = db.get(User, token.user_id) if token and token.expires_at > now() else None
+        chosen = select(User).join(Token, Token.user_id == User.id)
+        user = db.scalar(chosen.where(Token.id == accounts.hashed(secret.strip()), Token.expires_at > now()))
     return Visitor(user, "") if user and user.active else None
 
 
@@ -112,10 +113,11 @@ def _browser(request: Request) -> Visitor | None:
     if not secret:
         return None
     with request.app.state.store.reading() as db:
-        login = db.get(Login, accounts.hashed(secret))
-        user = db.get(User, login.user_id) if login else None
-    if login is None or user is None or not user.active:
+        chosen = select(Login, User).join(User, User.id == Login.user_id)
+        found = db.execute(chosen.where(Login.id == accounts.hashed(secret))).first()
+    if found is None or not found.User.active:
         return None
+    login, user = found.Login, found.User
     silent, age = now() - login.seen_at, now() - login.made_at
     if silent > place.idle or age > place.longest:
         return None

@@ -62,6 +62,7 @@ def _page(request: Request, seen_by: Visitor, patient_id: str, wrong: list[str],
         patient = patient_for(db, seen_by, patient_id, case=False)
         found = running.of_patient(db, patient_id)
         case = patients.case_of(patient) if found is None else None
+        last = running.last_came(db, found.id) if found else None
         note(db, seen_by.who, "watch seen", f"patient:{patient_id}")
     told: dict[str, Any] = {"patient": patient, "wrong": wrong, "entered": entered}
     if case is not None:
@@ -71,7 +72,7 @@ def _page(request: Request, seen_by: Visitor, patient_id: str, wrong: list[str],
     assert found is not None
     if running.view_of(found) is None:
         request.app.state.watch.wake(found.id)
-    screen = fragment(request, found)
+    screen = fragment(request, found, last)
     told |= {"treatment": found, "screen": screen, "groups": GROUPS, "where": WHERE}
     return request.app.state.show(request, "live.html", told, status_code=status)
 
