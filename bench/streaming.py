@@ -29,6 +29,7 @@ class Machine:
         self.refused = 0
         self.seen: list[float] = []  # s, when each line was on the screen
         self.took: list[float] = []  # s, of each answer
+        self.since = 0  # lines sent before, which are not counted
 
     def send(self, until: float) -> None:
         """A line every some seconds, until it is over or the server dies."""
@@ -73,7 +74,12 @@ class Machine:
     @property
     def waits(self) -> list[float]:
         """Seconds from sent to shown, of every line that was shown."""
-        return [at - sent for sent, at in zip(self.sent, self.seen, strict=False)]
+        return [at - sent for sent, at in zip(self.sent, self.seen, strict=False)][self.since :]
+
+    @property
+    def unseen(self) -> int:
+        """Lines acknowledged by now that were not on the screen yet."""
+        return max(0, len(self.took) - len(self.seen))
 
 
 def begin(machines: Sequence[Machine], until: float) -> list[threading.Thread]:

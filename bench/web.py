@@ -32,7 +32,8 @@ from .streaming import Machine, begin
 
 PEOPLE, SESSIONS, SECONDS = 50, 50, 120.0
 EVERY_S = 5.0  # between two lines of one machine; most send every ten to sixty seconds
-SETTLE_S = 5.0  # at the start, while everybody comes
+SETTLE_S = 120.0  # that the server may take to take up all sessions after its start
+QUIET_S = 5.0  # from then until the load is measured
 START_S = 60.0  # that the server may take to start
 PAGE_S, SCREEN_S = 0.3, 1.0  # our bars for the slowest twentieth
 AFTER_S = 3.0  # that machines go on sending until the server is killed
@@ -75,7 +76,8 @@ def _well(url: str) -> bool:
 class Load:
     """Everybody at once, for some time."""
 
-    def __init__(self, url: str, ward: wards.Ward, every: float):
+    def __init__(self, url: str, process: psutil.Process, ward: wards.Ward, every: float):
+        self.process = process
         say(f"{len(ward.nurses)} people log in ...")
         self.clients = [logged_in(url, login, wards.PASSWORD) for login in ward.nurses]
         say("waiting for the twin's first answer ...")
@@ -89,14 +91,22 @@ class Load:
 
     def run(self, seconds: float) -> None:
         """All of it; machines go on until the server is dead."""
-        until = time.monotonic() + SETTLE_S + seconds
-        self.threads = begin(self.machines, until + 10 * AFTER_S)
-        time.sleep(SETTLE_S)
+        begun = time.monotonic()
+        self.threads = begin(self.machines, begun + SETTLE_S + seconds + 10 * AFTER_S)
+        while not all(each.seen for each in self.machines) and time.monotonic() < begun + SETTLE_S:
+            time.sleep(0.1)
+        self.taken_up = time.monotonic() - begun
+        time.sleep(QUIET_S)
+        for each in self.machines:
+            each.since = len(each.sent)
+        self.before = work(self.process)
+        until = time.monotonic() + seconds
         browsing = [threading.Thread(target=each.browse, args=(until,), daemon=True) for each in self.people]
         for thread in browsing:
             thread.start()
         for thread in browsing:
             thread.join()
+        self.spent = {name: (x - self.before.get(name, 0.0)) / seconds for name, x in work(self.process).items()}
 
     def pages(self) -> Times:
         """Seconds of every page, by kind."""
@@ -106,7 +116,7 @@ class Load:
     def lines(self) -> Times:
         """Seconds of every line until it was acknowledged, and until it was on the screen."""
         return {
-            "acknowledged": [x for each in self.machines for x in each.took],
+            "acknowledged": [x for each in self.machines for x in each.took[each.since :]],
             "reading to screen": [x for each in self.machines for x in each.waits],
         }
 
@@ -159,11 +169,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ward = wards.make(Path(folder), given.sessions, given.people)
         with server(ward.folder) as (url, process):
-            load = Load(url, ward, given.every)
-            before = work(process)
+            load = Load(url, process, ward, given.every)
             say(f"{given.sessions} sessions stream, {given.people} people browse, for {given.seconds:g} s ...")
             load.run(given.seconds)
-            spent = {name: x - before.get(name, 0.0) for name, x in work(process).items()}
             pages, lines = load.pages(), load.lines()
             time.sleep(AFTER_S)  # machines are still sending
         for thread in load.threads:
@@ -174,8 +182,10 @@ def main() -> None:
         tell(shown(lines, title, SCREEN_S, "reading to screen"))
         tell(lost(load, ward))
         tell(f"What-if pages without figures yet: {sum(each.unanswered for each in load.people)}.")
-        at = given.seconds + SETTLE_S
-        tell("Computing, of one core: " + ", ".join(f"{name} {x / at:.0%}" for name, x in spent.items()))
+        unseen = sum(each.unseen for each in load.machines)
+        tell(f"Lines not on a screen when the server was killed: {unseen}.")
+        tell(f"After its start the server had all sessions on the screens again within {load.taken_up:.1f} s.")
+        tell("Computing, of one core: " + ", ".join(f"{name} {x:.0%}" for name, x in load.spent.items()))
         tell(f"{os.cpu_count()} cores; load average {os.getloadavg()[0]:.1f} at the end.")
 
 

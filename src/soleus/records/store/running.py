@@ -52,6 +52,12 @@ def of_patient(db: Session, patient_id: str) -> Treatment | None:
     return db.scalars(chosen.order_by(Treatment.started_at.desc()).limit(1)).first()
 
 
+def id_of(db: Session, patient_id: str) -> str | None:
+    """Its id alone."""
+    chosen = select(Treatment.id).where(Treatment.patient_id == patient_id, Treatment.state == "running")
+    return db.scalar(chosen.order_by(Treatment.started_at.desc()).limit(1))
+
+
 def in_unit(db: Session, unit: str) -> dict[str, dict[str, Any]]:
     """What a list says of sessions that run now in a unit, by patient: minute and warning; empty before there are any.
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from ...case import read
@@ -27,6 +28,7 @@ SOON = 1.0  # s that a line is given to be heard before whoever sent it gets an 
 STEP = 0.02  # s between two looks
 LONGEST = 2_000  # lines sent at once
 Field = Annotated[str, Form(max_length=80)]
+NONE = "No session of this patient is watched now."
 GROUPS = {  # one tap each: label and the line it makes
     "Felt": (("Dizzy", "dizziness"), ("Nausea", "nausea"), ("Headache", "headache"), ("Itch", "itching"),
              ("Restless legs", "restless legs")),
@@ -37,7 +39,20 @@ GROUPS = {  # one tap each: label and the line it makes
 }  # fmt: skip
 
 
-def live_for(db: Any, seen_by: Visitor, patient_id: str) -> tuple[Patient, Treatment]:
+def runs_for(db: Session, seen_by: Visitor, patient_id: str) -> str:
+    """The id of the session that runs, of a patient of one's own unit; nothing else is read.
+
+    Raises:
+        NotFound: when there is neither.
+    """
+    patient_for(db, seen_by, patient_id, case=False)
+    found = running.id_of(db, patient_id)
+    if found is None:
+        raise NotFound(NONE)
+    return found
+
+
+def live_for(db: Session, seen_by: Visitor, patient_id: str) -> tuple[Patient, Treatment]:
     """A patient of one's own unit, and the session that runs.
 
     Raises:
@@ -46,7 +61,7 @@ def live_for(db: Any, seen_by: Visitor, patient_id: str) -> tuple[Patient, Treat
     patient = patient_for(db, seen_by, patient_id, case=False)
     found = running.of_patient(db, patient_id)
     if found is None:
-        raise NotFound("No session of this patient is watched now.")
+        raise NotFound(NONE)
     return patient, found
 
 

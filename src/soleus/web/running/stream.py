@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from ...records.store import running
 from ...records.store.tables import Login, Treatment, User, now
 from ..doors.auth import Staff, Visitor
-from .page import live_for
+from .page import runs_for
 from .shown import Screen, fragment
 
 router = APIRouter(include_in_schema=False)
@@ -30,9 +30,9 @@ RETRY = 2000  # ms after which a browser that lost the server asks again
 def stream(request: Request, seen_by: Staff, patient_id: str, have: str = "") -> Response:
     """The screen, again whenever it changes."""
     with request.app.state.store.reading() as db:
-        _, found = live_for(db, seen_by, patient_id)
+        name = runs_for(db, seen_by, patient_id)
     last = request.headers.get("last-event-id", have)
-    return StreamingResponse(_events(request, seen_by, found.id, last), media_type="text/event-stream")
+    return StreamingResponse(_events(request, seen_by, name, last), media_type="text/event-stream")
 
 
 async def _events(request: Request, seen_by: Visitor, name: str, last: str) -> AsyncIterator[str]:
