@@ -40,7 +40,10 @@ class Machine:
             line = {"minute": minute, "rbv_pct": -CYCLE[len(self.sent) % len(CYCLE)] / 10}
             if minute >= cuff:
                 cuff += CUFF_MIN
-                line |= {"systolic_mmhg": self.chance.randrange(108, 120), "diastolic_mmhg": self.chance.randrange(62, 70)}
+                line |= {
+                    "systolic_mmhg": self.chance.randrange(108, 120),
+                    "diastolic_mmhg": self.chance.randrange(62, 70),
+                }
             self.sent.append(time.perf_counter())
             try:
                 answer = self.feed.post(f"/api/patients/{self.patient}/live/readings", json=line)

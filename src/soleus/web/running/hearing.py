@@ -155,6 +155,7 @@ class Hearing:
         asked = self.questions.ask(f"watch:{name}", "watch", patient.id, case, treatment.day.isoformat())
         if asked:
             self.building[name] = asked
+
     def ready(self) -> list[str]:
         """Sessions whose twin was asked for and is there."""
         return [name for name, question in self.building.items() if question.done.is_set()]

@@ -16,7 +16,10 @@ from .beside import Beside
 LONGEST = 180.0  # s, after which a question that is still computed is given up
 KEPT = 200  # questions whose answer is remembered here; the database has them all
 WAITING = 40  # questions of people in the queue, beyond which a new one is refused
-LATER = {"advise": 10.0, "watch": 30.0}  # s by which a question goes as if asked later: nobody's next click waits for it
+LATER = {
+    "advise": 10.0,
+    "watch": 30.0,
+}  # s by which a question goes as if asked later: nobody's next click waits for it
 MANY = 400  # of these in the queue: each session of a large clinic may begin at once
 BROKE = "The simulation stopped unexpectedly. Try again; if it stops again, please report it with the case file."
 

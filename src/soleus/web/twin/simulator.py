@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 Told = dict[str, Any]
 NICE = 10  # of a process that goes behind others
 KEPT = 12  # twins, some megabytes each
-TWINS: OrderedDict[str, "Known"] = OrderedDict()
+TWINS: OrderedDict[str, Known] = OrderedDict()
 CURVES = ("systolic_mmhg", "rbv_pct", "sodium_mmol_l", "cramp_pct_per_5_min")  # that move with the sliders
 DRAWING = "Drawing people who could be this patient, and treating them as in every session"
 
