@@ -1,4 +1,4 @@
-"""People who browse a ward: look at a page, think a while, go on; what the browser follows meanwhile is followed too."""
+"""People who browse a ward: look at a page, think a while, go on; what a page follows is followed meanwhile."""
 
 import re
 import time

@@ -44,12 +44,13 @@ class Machine:
                     "systolic_mmhg": self.chance.randrange(108, 120),
                     "diastolic_mmhg": self.chance.randrange(62, 70),
                 }
-            self.sent.append(time.perf_counter())
+            begun = time.perf_counter()
+            self.sent.append(begun)
             try:
                 answer = self.feed.post(f"/api/patients/{self.patient}/live/readings", json=line)
             except httpx.TransportError:
-                return  # the server is dead
-            self.took.append(time.perf_counter() - self.sent[-1])
+                return  # the server is dead, and has not answered
+            self.took.append(time.perf_counter() - begun)
             if answer.status_code == 200 and answer.json()["kept"] == 1:
                 self.kept.append(minute)
             else:

@@ -147,13 +147,14 @@ def lost(load: Load, ward: wards.Ward) -> str:
     """Whether every line that was acknowledged is there; asked when the server is dead."""
     there = wards.kept_of(ward)
     sent = sum(len(each.sent) for each in load.machines)
+    unanswered = sent - sum(len(each.took) for each in load.machines)
     kept = sum(len(each.kept) for each in load.machines)
     missing = sum(len(set(each.kept) - there[each.patient]) for each in load.machines)
     refused = sum(each.refused for each in load.machines)
     verdict = "met" if not missing and not refused else "NOT MET"
     return (
-        f"Lines sent {sent}, acknowledged {kept}, refused {refused}; after the server was killed, of those "
-        f"acknowledged {missing} are missing. Bar, nothing lost: {verdict}."
+        f"Lines sent {sent}: acknowledged {kept}, refused {refused}, {unanswered} not answered any more as the server "
+        f"was killed. Of those acknowledged {missing} are missing in the database. Bar, nothing lost: {verdict}."
     )
 
 

@@ -1,6 +1,7 @@
-"""What keeps the server quick when many look and many sessions run; what is quick enough is measured by bench/web.py."""
+"""What keeps the server quick when many look and many sessions run; bench/web.py measures how quick."""
 
 import json
+import os
 import threading
 
 import pytest
@@ -16,7 +17,7 @@ from soleus.web.running import demo as demo_running
 from soleus.web.running import watcher, watching
 from soleus.web.twin import questions as asking
 from soleus.web.twin import simulator
-from soleus.web.twin.beside import BEHIND
+from soleus.web.twin.beside import BEHIND, Beside
 from soleus.web.twin.questions import Questions
 
 from .test_live_page import BEGUN, TOLD, Here, program, told, until
@@ -253,6 +254,13 @@ def test_long_questions_are_computed_behind_pages_and_sliders(ward):
     state = ward.app.state
     assert [each.command[-1] for each in state.questions.running] == [BEHIND]
     assert BEHIND not in state.tries.running[0].command + state.watch.hearing.beside.command
+
+
+def test_a_process_that_goes_behind_is_nice():
+    beside = Beside("soleus.web.twin.simulator", 60.0, BEHIND)
+    assert "refused" in beside.ask({"ask": "warm", "case": {}})
+    assert os.getpriority(os.PRIO_PROCESS, beside.process.pid) == os.getpriority(os.PRIO_PROCESS, 0) + simulator.NICE
+    beside.stop()
 
 
 def test_a_slider_works_out_only_what_moves(monkeypatch):
