@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from soleus import __version__, report
-from soleus.records.store import database, open_store, running
+from soleus.records.store import database, erasure, open_store, patients, running
 from soleus.records.store.audit import CONSOLE
 from soleus.records.store.tables import Patient, Treatment
 from soleus.web import demo
@@ -99,6 +99,31 @@ def test_what_stands_of_a_session_is_told_without_its_people(two):
         running.keep(db, two.second, shown={"number": 1})
         assert list(running.standing(db, names)) == [two.name]
         assert db.get(Treatment, two.second).shown["number"] == BEGUN  # what has ended stays as it was
+
+
+def test_a_case_file_is_read_again_only_when_it_changed(ward, monkeypatch):
+    read = []
+    real = patients.cases.read
+    monkeypatch.setattr(patients.cases, "read", lambda *told: read.append(1) or real(*told))
+    nora = ward.visitor("nora")
+    for _ in range(3):
+        assert nora.get(f"/patients/{ward.paula}").status_code == 200
+    assert len(read) == 1
+    with ward.store.writing() as db:
+        paula = db.get(Patient, ward.paula)
+        case = paula.case | {"patient": paula.case["patient"] | {"target_weight_kg": 61.7}}
+        patients.save(db, CONSOLE, paula, case, paula.version, "test")
+    assert "61.7 kg" in nora.get(f"/patients/{ward.paula}").text
+    erasure.erase(ward.store, CONSOLE, ward.paula)
+    assert not [told for told in patients._read if told[0] == ward.paula]
+
+
+def test_few_case_files_are_held(ward, monkeypatch):
+    monkeypatch.setattr(patients, "KEPT", 1)
+    with ward.store.reading() as db:
+        for name in (ward.paula, ward.ines):
+            patients.case_of(db.get(Patient, name))
+    assert [told[0] for told in patients._read] == [ward.ines]
 
 
 # Writers
