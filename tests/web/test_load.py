@@ -284,7 +284,8 @@ def test_long_questions_are_computed_behind_pages_and_sliders(ward):
 def test_a_process_that_goes_behind_is_nice():
     beside = Beside("soleus.web.twin.simulator", 60.0, BEHIND)
     assert "refused" in beside.ask({"ask": "warm", "case": {}})
-    assert os.getpriority(os.PRIO_PROCESS, beside.process.pid) == os.getpriority(os.PRIO_PROCESS, 0) + simulator.NICE
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, beside.process.pid) == min(ours + simulator.NICE, 19)
     beside.stop()
 
 
