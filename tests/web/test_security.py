@@ -225,7 +225,7 @@ def test_no_change_is_made_without_the_token_of_a_form(ward):
     for path, methods in routes(ward.app):
         for method in methods & {"POST", "PUT", "PATCH", "DELETE"}:
             named = {"patient_id": ward.paula, "user_id": "x", "deed": "close", "secret": "x", "day": "2026-01-01"}
-            there = path.format(**named, thread_id="x", entry_id="x", unit_id="x")
+            there = path.format(**named, thread_id="x", entry_id="x", unit_id="x", suggestion_id="x")
             for visitor in (adam, nora):
                 for data in ({}, {"csrf": "wrong"}, {"csrf": ""}):
                     assert visitor.ask(method, there, data=data).status_code == 403, (method, there)
@@ -261,13 +261,15 @@ def test_no_address_opens_another_units_patient(ward):
     for path, methods in routes(ward.app):
         if "{patient_id}" not in path:
             continue
-        there = path.format(patient_id=ward.paula, day="2026-02-09", entry_id="x")
+        there = path.format(patient_id=ward.paula, day="2026-02-09", entry_id="x", suggestion_id="x")
         for method in methods - {"HEAD", "OPTIONS"}:
             for visitor in (sven, ines):
                 more = {"headers": {"x-csrf-token": visitor.token}}
                 if there.startswith("/api"):
                     body = {"version": 1, "case": ward.case()} if there.endswith("/case") else {"date": "2026-03-01"}
                     body = {"version": 1, "fields": {"salt": "much"}} if there.endswith("/x") else body
+                    if "/suggestions" in there:
+                        body = {"changes": {"hours": 4.5}, "text": "x", "accept": True, "reason": "x"}
                     more |= {"json": body} if method != "GET" else {}
                 elif method == "POST":
                     more |= {"data": {"csrf": visitor.token, "version": "1", "date": "2026-03-01"}}
@@ -447,7 +449,7 @@ def test_a_fault_of_ours_tells_nothing_and_the_log_says_where(ward, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (fault,) = [line for line in lines if line["event"] == "fault"]
     assert (fault["number"], fault["kind"], fault["path"]) == (number, "TypeError", "/login")
-    assert any("doors.py" in place for place in fault["places"])
+    assert any("doors/login.py" in place for place in fault["places"])
     assert "findable" not in json.dumps(lines)
 
 
