@@ -12,6 +12,7 @@ CUFF_MIN = 10.0  # min between two pressures; every line has the blood volume
 SHOWN = re.compile(r"<dt>Blood volume</dt><dd>−?([\d.]+)")
 CYCLE = (60, 63, 58, 61, 65, 57, 62, 59, 64, 56)  # blood volume in 0.1 %, so that each of ten lines looks different
 PATIENCE_S = 60.0
+TRIES = 3  # to send a line, until the server counts as dead
 
 
 class Machine:
@@ -29,6 +30,7 @@ class Machine:
         self.refused = 0
         self.seen: list[float] = []  # s, when each line was on the screen
         self.took: list[float] = []  # s, of each answer
+        self.broken = 0  # connections that broke while a line was sent
         self.since = 0  # lines sent before, which are not counted
 
     def send(self, until: float) -> None:
@@ -46,17 +48,25 @@ class Machine:
                 }
             begun = time.perf_counter()
             self.sent.append(begun)
-            try:
-                answer = self.feed.post(f"/api/patients/{self.patient}/live/readings", json=line)
-            except httpx.TransportError:
-                return  # the server is dead, and has not answered
+            answer = self._put(line)
+            if answer is None:
+                return  # the server is dead
             self.took.append(time.perf_counter() - begun)
-            if answer.status_code == 200 and answer.json()["kept"] == 1:
+            if answer.status_code == 200 and answer.json()["kept"] + answer.json()["repeated"] == 1:
                 self.kept.append(minute)
             else:
                 self.refused += 1
             due += self.every
             time.sleep(max(0.0, due - time.monotonic()))
+
+    def _put(self, line: dict[str, float]) -> httpx.Response | None:
+        """Send a line, again where the connection broke; the same line twice is one. None when the server is dead."""
+        for _ in range(TRIES):
+            try:
+                return self.feed.post(f"/api/patients/{self.patient}/live/readings", json=line)
+            except httpx.TransportError:
+                self.broken += 1
+        return None
 
     def watch(self) -> None:
         """Follow the screen until the server ends it."""

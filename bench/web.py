@@ -106,6 +106,7 @@ class Load:
             thread.start()
         for thread in browsing:
             thread.join()
+        self.over, self.broken = time.perf_counter() - AFTER_S, sum(each.broken for each in self.machines)
         self.spent = {name: (x - self.before.get(name, 0.0)) / seconds for name, x in work(self.process).items()}
 
     def pages(self) -> Times:
@@ -184,6 +185,10 @@ def main() -> None:
         tell(lost(load, ward))
         tell(f"What-if pages without figures yet: {sum(each.unanswered for each in load.people)}.")
         unseen = sum(each.unseen for each in load.machines)
+        alive = sum(each.sent[-1] >= load.over for each in load.machines)
+        tell(
+            f"Machines that sent to the end: {alive} of {len(load.machines)}; connections broken before: {load.broken}."
+        )
         tell(f"Lines not on a screen when the server was killed: {unseen}.")
         tell(f"After its start the server had all sessions on the screens again within {load.taken_up:.1f} s.")
         tell("Computing, of one core: " + ", ".join(f"{name} {x:.0%}" for name, x in load.spent.items()))

@@ -17,6 +17,7 @@ from .app import create
 from .place import Place
 
 TURN = 0.001  # s that a thread computes before another may: a page of many small steps else waits 5 ms before each
+IDLE = 75  # s that a connection stays open unused, so that a machine that sends every minute need not open another
 GRACE = 10  # s that pages being shown have to end
 FIRST = timedelta(hours=24)  # that the link for the first administrator is good
 
@@ -40,7 +41,7 @@ def run(place: Place, *, quiet: bool = False) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             app, host=place.host, port=place.port, log_config=None, access_log=False,
-            timeout_graceful_shutdown=GRACE, server_header=False,
+            timeout_graceful_shutdown=GRACE, timeout_keep_alive=IDLE, server_header=False,
         )
     )  # fmt: skip
     try:
