@@ -16,7 +16,6 @@ from . import demo, logs
 from .app import create
 from .place import Place
 
-TURN = 0.001  # s that a thread computes before another may: a page of many small steps else waits 5 ms before each
 IDLE = 75  # s that a connection stays open unused, so that a machine that sends every minute need not open another
 GRACE = 10  # s that pages being shown have to end
 FIRST = timedelta(hours=24)  # that the link for the first administrator is good
@@ -35,7 +34,6 @@ def run(place: Place, *, quiet: bool = False) -> None:
         if not quiet or "/join/" in line:
             sys.stdout.write(line + "\n")
     sys.stdout.flush()
-    sys.setswitchinterval(TURN)
     app = create(place, store)
     _warm(app)
     server = uvicorn.Server(
