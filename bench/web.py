@@ -1,13 +1,14 @@
 """The web application under load: `python -m bench.web`.
 
-The real server is started with its demonstration ward, in a process of its own. Fifty people log in and go through the
-ward as staff do: look at a page, think a while, go on. Printed is how long pages take, the median and the slowest
-twentieth, by kind of page. What the twin computes is asked for once before, as it is on a ward where it was looked at.
+The real server is started with a ward of invented people, in a process of its own. Fifty sessions run: at each chair a
+machine sends a line every few seconds, and a screen follows. At the same time fifty nurses go through the ward as staff
+do. Printed are how long pages take, and how long a line takes from the machine to the screen: the median and the
+slowest twentieth. At the end the server is killed while lines come, and every line that it acknowledged is looked for
+in the database. Machines and browsers run on the same computer, so what they take is taken from the server.
 """
 
 import argparse
 import os
-import re
 import signal
 import socket
 import statistics
@@ -16,35 +17,40 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from random import Random
+from pathlib import Path
 
 import httpx
+import psutil
 from rich.console import Console
 from rich.table import Table
 
-from soleus.web import demo
+from . import ward as wards
+from .browsing import Person, Times, asked_once, logged_in
+from .streaming import Machine, begin
 
-PEOPLE, SECONDS = 50, 60
-THINKING_S = (0.5, 3.0)  # between two pages of one person
-START_S, TWIN_S = 60, 240  # that the server, and a first answer of the twin on a new machine, may take
-PAGE_S = 0.5  # our own bar for the slowest twentieth of all pages
-KINDS = ((r"[0-9a-f]{16}", "{patient}"), (r"\d{4}-\d{2}-\d{2}", "{day}"))
+PEOPLE, SESSIONS, SECONDS = 50, 50, 120.0
+EVERY_S = 5.0  # between two lines of one machine; most send every ten to sixty seconds
+SETTLE_S = 120.0  # that the server may take to take up all sessions after its start
+QUIET_S = 5.0  # from then until the load is measured
+START_S = 60.0  # that the server may take to start
+PAGE_S, SCREEN_S = 0.3, 1.0  # our bars for the slowest twentieth
+AFTER_S = 3.0  # that machines go on sending until the server is killed
+ANSWERS = ("explain", "advise")
 say = Console(stderr=True).print
 
 
 @contextmanager
-def server(folder: str) -> Iterator[str]:
-    """The real command with a demonstration ward; gives its address."""
+def server(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The real command on a ward; gives its address and its process. It is killed at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = "from soleus.cli import main; import sys; sys.exit(main())"
-    command = [sys.executable, "-c", code, "serve", "--demo", "--port", str(port)]
+    command = [sys.executable, "-c", code, "serve", "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, env=os.environ | {"SOLEUS_DATA_DIR": folder}, **quiet)
+    process = psutil.Popen(command, env=os.environ | {"SOLEUS_DATA_DIR": str(folder)}, **quiet)
     url = f"http://localhost:{port}"
     try:
         until = time.monotonic() + START_S
@@ -52,10 +58,12 @@ def server(folder: str) -> Iterator[str]:
             if time.monotonic() > until or process.poll() is not None:
                 raise RuntimeError("the server did not start")
             time.sleep(0.1)
-        yield url
+        yield url, process
     finally:
-        process.send_signal(signal.SIGTERM)
+        beside = process.children()
+        process.send_signal(signal.SIGKILL)
         process.wait(30)
+        psutil.wait_procs(beside, 30)  # they end by themselves, as their input does
 
 
 def _well(url: str) -> bool:
@@ -65,100 +73,126 @@ def _well(url: str) -> bool:
         return False
 
 
-def logged_in(url: str, number: int) -> httpx.Client:
-    """A nurse's browser, with an address of its own: tries to log in are counted by address."""
-    nurse = next(each for each in demo.ACCOUNTS if each.role == "nurse")
-    door = httpx.HTTPTransport(local_address=f"127.0.0.{2 + number}")
-    client = httpx.Client(base_url=url, timeout=30, transport=door)
-    token = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)
-    assert token is not None
-    client.post("/login", data={"csrf": token[1], "login": nurse.login, "password": nurse.password})
-    assert client.get("/ward").status_code == 200
-    return client
+class Load:
+    """Everybody at once, for some time."""
+
+    def __init__(self, url: str, process: psutil.Process, ward: wards.Ward, every: float):
+        self.process = process
+        say(f"{len(ward.nurses)} people log in ...")
+        self.clients = [logged_in(url, login, wards.PASSWORD) for login in ward.nurses]
+        say("waiting for the twin's first answer ...")
+        asked_once(self.clients[0], ward.patients[0])
+        sessions = wards.same_answers(ward, ANSWERS)
+        self.people = [Person(each, ward.patients, sessions, i) for i, each in enumerate(self.clients)]
+        self.machines = []
+        for i, patient in enumerate(ward.patients):
+            screen = self.clients[i % len(self.clients)]
+            self.machines.append(Machine(url, patient, ward.secret, screen, wards.MINUTE, every, i))
+
+    def run(self, seconds: float) -> None:
+        """All of it; machines go on until the server is dead."""
+        begun = time.monotonic()
+        self.threads = begin(self.machines, begun + SETTLE_S + seconds + 10 * AFTER_S)
+        while not all(each.seen for each in self.machines) and time.monotonic() < begun + SETTLE_S:
+            time.sleep(0.1)
+        self.taken_up = time.monotonic() - begun
+        time.sleep(QUIET_S)
+        for each in self.machines:
+            each.since = len(each.sent)
+        self.before = work(self.process)
+        until = time.monotonic() + seconds
+        browsing = [threading.Thread(target=each.browse, args=(until,), daemon=True) for each in self.people]
+        for thread in browsing:
+            thread.start()
+        for thread in browsing:
+            thread.join()
+        self.over, self.broken = time.perf_counter() - AFTER_S, sum(each.broken for each in self.machines)
+        self.spent = {name: (x - self.before.get(name, 0.0)) / seconds for name, x in work(self.process).items()}
+
+    def pages(self) -> Times:
+        """Seconds of every page, by kind."""
+        kinds = {kind for person in self.people for kind in person.took}
+        return {kind: [x for person in self.people for x in person.took.get(kind, [])] for kind in sorted(kinds)}
+
+    def lines(self) -> Times:
+        """Seconds of every line until it was acknowledged, and until it was on the screen."""
+        return {
+            "acknowledged": [x for each in self.machines for x in each.took[each.since :]],
+            "reading to screen": [x for each in self.machines for x in each.waits],
+        }
 
 
-def ways(client: httpx.Client) -> list[str]:
-    """The pages that staff go through; the twin's answers on them are there when this returns."""
-    told = client.get("/api/patients").json()
-    found = ["/ward", "/library", "/library/target-weight"]
-    for each in told:
-        found += [f"/patients/{each['id']}", f"/patients/{each['id']}/enter"]
-    there = re.search(r'href="(/patients/\w+/sessions/[\d-]+)"', client.get("/ward").text)
-    assert there is not None
-    until = time.monotonic() + TWIN_S
-    while "What to change" not in client.get(there[1]).text and time.monotonic() < until:
-        time.sleep(0.5)
-    return [*found, *[there[1]] * len(told)]
+def shown(told: Times, title: str, bar: float, judged: str) -> Table:
+    """Median and slowest twentieth by kind; `judged` is held against the bar, s."""
+    table = Table("", "number", "p50", "p95", "slowest", "bar for p95", title=title)
+    for name, times in told.items():
+        if not times:
+            continue
+        slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+        met = f"{bar:g} s: {'met' if slow <= bar else 'NOT MET'}" if name == judged else ""
+        numbers = (statistics.median(times), slow, max(times))
+        table.add_row(name, str(len(times)), *(f"{1000 * x:.0f} ms" for x in numbers), met)
+    return table
 
 
-def browse(client: httpx.Client, pages: list[str], seed: int, until: float, told: dict[str, list[float]]) -> None:
-    """One person, until it is over."""
-    chance = Random(seed)
-    time.sleep(chance.uniform(0, THINKING_S[1]))  # nobody begins together
-    while time.monotonic() < until:
-        page = chance.choice(pages)
-        begun = time.perf_counter()
-        good = client.get(page).status_code == 200
-        told[kind(page) if good else "refused or broken"].append(time.perf_counter() - begun)
-        time.sleep(chance.uniform(*THINKING_S))
-
-
-def kind(page: str) -> str:
-    """A page without whom it is about."""
-    for pattern, name in KINDS:
-        page = re.sub(pattern, name, page)
-    return page
-
-
-def browsing(url: str, people: int, seconds: float) -> dict[str, list[float]]:
-    """Seconds of every page, by kind."""
-    say(f"{people} people log in ...")
-    clients = [logged_in(url, i) for i in range(people)]
-    say("waiting for the twin's first answer ...")
-    pages = ways(clients[0])
-    say(f"browsing for {seconds:g} s ...")
-    told: dict[str, list[float]] = defaultdict(list)
-    until = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=browse, args=(client, pages, i, until, told)) for i, client in enumerate(clients)
-    ]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for client in clients:
-        client.close()
+def work(process: psutil.Process) -> dict[str, float]:
+    """Seconds of computing so far: of the server, of the processes beside it, and of this bench."""
+    told = {"bench": sum(psutil.Process().cpu_times()[:2]), "server": sum(process.cpu_times()[:2])}
+    for each in process.children():
+        name = next((part for part in each.cmdline() if part.startswith("soleus.")), "other").rpartition(".")[2]
+        told[name] = told.get(name, 0.0) + sum(each.cpu_times()[:2])
     return told
 
 
-def streaming(url: str, sessions: int, seconds: float) -> dict[str, list[float]]:
-    """Seconds from a reading sent to the page that shows it, of running sessions; the live feed is not served yet."""
-    del url, sessions, seconds
-    return {}
-
-
-def shown(told: dict[str, list[float]], title: str) -> Table:
-    """Median and slowest twentieth by kind, and of all."""
-    table = Table("page", "asked", "p50", "p95", "bar", title=title)
-    rows = {**dict(sorted(told.items())), "all": [each for times in told.values() for each in times]}
-    for name, times in rows.items():
-        slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-        met = f"{PAGE_S:g} s: {'met' if slow <= PAGE_S else 'NOT MET'}" if name == "all" else ""
-        table.add_row(name, str(len(times)), f"{1000 * statistics.median(times):.0f} ms", f"{1000 * slow:.0f} ms", met)
-    return table
+def lost(load: Load, ward: wards.Ward) -> str:
+    """Whether every line that was acknowledged is there; asked when the server is dead."""
+    there = wards.kept_of(ward)
+    sent = sum(len(each.sent) for each in load.machines)
+    unanswered = sent - sum(len(each.took) for each in load.machines)
+    kept = sum(len(each.kept) for each in load.machines)
+    missing = sum(len(set(each.kept) - there[each.patient]) for each in load.machines)
+    refused = sum(each.refused for each in load.machines)
+    verdict = "met" if not missing and not refused else "NOT MET"
+    return (
+        f"Lines sent {sent}: acknowledged {kept}, refused {refused}, {unanswered} not answered any more as the server "
+        f"was killed. Of those acknowledged {missing} are missing in the database. Bar, nothing lost: {verdict}."
+    )
 
 
 def main() -> None:
     """Print the tables."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--people", type=int, default=PEOPLE)
+    asked.add_argument("--sessions", type=int, default=SESSIONS)
     asked.add_argument("--seconds", type=float, default=SECONDS)
+    asked.add_argument("--every", type=float, default=EVERY_S, help="s between two lines of one machine")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder, server(folder) as url:
-        told = browsing(url, given.people, given.seconds)
-        Console().print(shown(told, f"{given.people} people browsing for {given.seconds:g} s"))
-        if live := streaming(url, given.people, given.seconds):
-            Console().print(shown(live, f"{given.people} sessions streaming"))
+    tell = Console(width=110).print
+    with tempfile.TemporaryDirectory() as folder:
+        ward = wards.make(Path(folder), given.sessions, given.people)
+        with server(ward.folder) as (url, process):
+            load = Load(url, process, ward, given.every)
+            say(f"{given.sessions} sessions stream, {given.people} people browse, for {given.seconds:g} s ...")
+            load.run(given.seconds)
+            pages, lines = load.pages(), load.lines()
+            time.sleep(AFTER_S)  # machines are still sending
+        for thread in load.threads:
+            thread.join(30)
+        title = f"{given.people} people browsing for {given.seconds:g} s while {given.sessions} sessions stream"
+        tell(shown(pages | {"all pages": sum(pages.values(), [])}, title, PAGE_S, "all pages"))
+        title = f"{given.sessions} sessions, each a line every {given.every:g} s and a screen that follows"
+        tell(shown(lines, title, SCREEN_S, "reading to screen"))
+        tell(lost(load, ward))
+        tell(f"What-if pages without figures yet: {sum(each.unanswered for each in load.people)}.")
+        unseen = sum(each.unseen for each in load.machines)
+        alive = sum(each.sent[-1] >= load.over for each in load.machines)
+        tell(
+            f"Machines that sent to the end: {alive} of {len(load.machines)}; connections broken before: {load.broken}."
+        )
+        tell(f"Lines not on a screen when the server was killed: {unseen}.")
+        tell(f"After its start the server had all sessions on the screens again within {load.taken_up:.1f} s.")
+        tell("Computing, of one core: " + ", ".join(f"{name} {x:.0%}" for name, x in load.spent.items()))
+        tell(f"{os.cpu_count()} cores; load average {os.getloadavg()[0]:.1f} at the end.")
 
 
 if __name__ == "__main__":

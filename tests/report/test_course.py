@@ -66,6 +66,14 @@ def test_what_no_clinic_would_do_is_refused(explained, changes, error, said):
         report.otherwise(twin.case, twin.session, changes)
 
 
+def test_what_a_slider_shows_is_a_part_of_the_whole_answer(explained):
+    twin = explained("pressure-fall").twin
+    names = ("systolic_mmhg", "rbv_pct")
+    whole, part = report.course_json(twin, {}), report.shown_json(twin, names)
+    assert part["measures"] == whole["measures"]
+    assert part["course"] == {name: whole["course"][name] for name in ("minute", *names)}
+
+
 def test_the_course_as_json(explained, shown):
     twin = explained("pressure-fall").twin
     now = report.rerun(twin, {"temperature_c": 35.5})

@@ -45,7 +45,7 @@ def stilled(ward):
     """The twin refuses at once, so that no page waits for it; and nobody counts guesses, which are tried elsewhere."""
 
     def ask(key, kind, of, case, day, **more):
-        question = Question(key, of, {})
+        question = Question(key, of, kind, {})
         question.end(None, "no twin here")
         return question
 

@@ -62,6 +62,7 @@ def test_a_passkey_logs_in_and_is_good_for_nothing_once_removed(either):
         lines = {(line.action, line.detail.get("by")) for line in db.query(Noted)}
     assert kept.uses == 1
     assert {("passkey added", None), ("logged in", "passkey")} <= lines
+    assert not any(either.app.state.guard.by_place.of.values())  # who came in is not counted against the address
     assert nora.post("/account/passkeys/remove", {"passkey": kept.id}).status_code == 303
     late = either.visitor()
     assert show(late, device.show(asked(late))).status_code == 401

@@ -31,7 +31,7 @@ def api(ward):
     """The description of the API, and how a program of a nurse asks it; the twin refuses at once."""
 
     def ask(key, kind, of, case, day, **more):
-        question = Question(key, of, {})
+        question = Question(key, of, kind, {})
         question.end(None, "no twin here")
         return question
 

@@ -11,8 +11,9 @@ import pytest
 from soleus.records.store import accounts, audit
 from soleus.records.store.tables import Login, Patient, User, now
 from soleus.web import demo, logs
-from soleus.web.doors.login import auth
+from soleus.web.doors import auth, tries
 from soleus.web.place import LARGEST, Place
+from soleus.web.refused import TooMany
 
 from .conftest import PASSWORD, Ward
 from .test_pages import routes
@@ -88,6 +89,37 @@ def test_guessing_over_many_accounts_is_stopped(ward):
     visitor.get("/login")
     codes = {visitor.post("/login", {"login": f"n{i}", "password": "x"}).status_code for i in range(45)}
     assert codes == {401, 429}
+
+
+def test_right_logins_from_one_address_do_not_count(ward):
+    clear, guard = [], ward.app.state.guard
+    for _ in range(60):  # a shift that begins, behind one address
+        guard("10.0.0.1", "nora")
+        guard.forget("10.0.0.1", "nora")
+    for i in range(40):
+        guard("10.0.0.1", f"n{i}")
+        clear.append(i)
+    with pytest.raises(TooMany):
+        guard("10.0.0.1", "carl")
+    assert len(clear) == 40
+    for _ in range(3):
+        ward.visitor("nora")
+    assert not ward.app.state.guard.by_place.of["127.0.0.1"]
+
+
+def test_tries_are_forgotten_after_their_time(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(tries.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(tries, "MANY", 3)
+    counted = tries.Tries(2, 60.0)
+    assert [counted.count("a") for _ in range(3)] == [0.0, 0.0, 60.0]
+    clock[0] = 161.0
+    assert counted.count("a") == 0.0
+    for name in "bcdef":
+        counted.count(name)
+    clock[0] = 300.0
+    counted.count("g")
+    assert list(counted.of) == ["g"]
 
 
 def test_a_closed_account_does_not_open_and_its_browsers_are_out(ward):
@@ -193,7 +225,7 @@ def test_no_change_is_made_without_the_token_of_a_form(ward):
     for path, methods in routes(ward.app):
         for method in methods & {"POST", "PUT", "PATCH", "DELETE"}:
             named = {"patient_id": ward.paula, "user_id": "x", "deed": "close", "secret": "x", "day": "2026-01-01"}
-            there = path.format(**named, thread_id="x", entry_id="x", unit_id="x")
+            there = path.format(**named, thread_id="x", entry_id="x", unit_id="x", suggestion_id="x")
             for visitor in (adam, nora):
                 for data in ({}, {"csrf": "wrong"}, {"csrf": ""}):
                     assert visitor.ask(method, there, data=data).status_code == 403, (method, there)
@@ -229,13 +261,15 @@ def test_no_address_opens_another_units_patient(ward):
     for path, methods in routes(ward.app):
         if "{patient_id}" not in path:
             continue
-        there = path.format(patient_id=ward.paula, day="2026-02-09", entry_id="x")
+        there = path.format(patient_id=ward.paula, day="2026-02-09", entry_id="x", suggestion_id="x")
         for method in methods - {"HEAD", "OPTIONS"}:
             for visitor in (sven, ines):
                 more = {"headers": {"x-csrf-token": visitor.token}}
                 if there.startswith("/api"):
                     body = {"version": 1, "case": ward.case()} if there.endswith("/case") else {"date": "2026-03-01"}
                     body = {"version": 1, "fields": {"salt": "much"}} if there.endswith("/x") else body
+                    if "/suggestions" in there:
+                        body = {"changes": {"hours": 4.5}, "text": "x", "accept": True, "reason": "x"}
                     more |= {"json": body} if method != "GET" else {}
                 elif method == "POST":
                     more |= {"data": {"csrf": visitor.token, "version": "1", "date": "2026-03-01"}}
@@ -415,7 +449,7 @@ def test_a_fault_of_ours_tells_nothing_and_the_log_says_where(ward, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (fault,) = [line for line in lines if line["event"] == "fault"]
     assert (fault["number"], fault["kind"], fault["path"]) == (number, "TypeError", "/login")
-    assert any("doors.py" in place for place in fault["places"])
+    assert any("doors/login.py" in place for place in fault["places"])
     assert "findable" not in json.dumps(lines)
 
 

@@ -74,6 +74,7 @@ def test_the_clinics_sign_on_opens_the_account_of_that_address(ward, issuer):
     assert {"/keys", "/token"} <= set(issuer.asked)
     with ward.store.reading() as db:
         assert [line.detail["by"] for line in db.query(Noted) if line.action == "logged in"] == ["sign-on"]
+    assert not any(ward.app.state.guard.by_place.of.values())  # who came in is not counted against the address
 
 
 def test_what_is_asked_holds_state_nonce_and_proof(ward):

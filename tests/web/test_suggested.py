@@ -28,7 +28,7 @@ def told(either):
 
     def ask(key, kind, of, case, day, **more):
         either.asked.append((kind, more.get("changes")))
-        question = Question(key, of, {})
+        question = Question(key, of, kind, {})
         if either.answer or either.refusal:
             question.end(either.answer, either.refusal)
         return question

@@ -34,6 +34,13 @@ def as_json(monitor: Monitor, *, who: bool = True) -> dict[str, Any]:
         "order": people.order_json(now.order),
         "given": [[e.kind, e.minute, e.amount, e.minutes] for e in now.given],
         "readings": [reading_json(each) for each in now.log],
+        **said_json(monitor),
+    }
+
+
+def said_json(monitor: Monitor) -> dict[str, Any]:
+    """What was said so far, and what cannot be had again from people, order and readings."""
+    return {
         "alerts": [alert_json(each) for each in monitor.memory.alerts],
         "on": list(monitor.memory.on),
         "asked": monitor.asked,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -153,6 +153,11 @@ def course_json(twin: Twin, changes: dict[str, Any], as_it_was: Twin | None = No
     return exact(said)
 
 
+def shown_json(twin: Twin, names: Collection[str]) -> dict[str, Any]:
+    """Some courses of a session and its figures, and nothing else: what moves with a slider."""
+    return dict(exact({"course": _course(twin, names), "measures": _measures(twin)}))
+
+
 def levels_json(twin: Twin, group: str) -> dict[str, Any]:
     """Every value of blood, hormones or nerve before, after and on the way, what is usual, and what was measured."""
     return {level.id: level_json(level) for level in levels(twin, group)}
@@ -191,11 +196,14 @@ def _measures(twin: Twin) -> dict[str, Any]:
     }
 
 
-def _course(twin: Twin) -> dict[str, Any]:
+def _course(twin: Twin, names: Collection[str] | None = None) -> dict[str, Any]:
+    """Mean and 5th to 95th percentile over time, of all courses or of those named as `UNITS` writes them."""
     all_traces = traces(twin)
     at = np.linspace(0, all_traces.minutes[-1], POINTS)
     said: dict[str, Any] = {"minute": at.tolist()}
     for name, (key, unit) in UNITS.items():
+        if names is not None and key not in names:
+            continue
         values = getattr(all_traces, name)
         rows = {"mean": values.mean(axis=1)}
         rows["low"], rows["high"] = np.percentile(values, (5, 95), axis=1)

@@ -41,6 +41,7 @@ from .running.watch import Watch
 from .security import Shield
 from .staff import api as api_suggested
 from .staff import entry, following, otherwise, patient, session, suggested, upload, ward
+from .twin.beside import BEHIND
 from .twin.questions import Questions
 
 HERE = Path(__file__).parent
@@ -64,7 +65,7 @@ def create(place: Place, store: Store | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.place = place
     app.state.store = store or open_store(place.folder, place.database)
-    app.state.questions = Questions()
+    app.state.questions = Questions(BEHIND)
     app.state.tries = Questions()  # of sliders, which must not wait behind longer ones
     app.state.watch = Watch(app.state.store, app.state.questions)
     app.state.playing = Playing(app.state.store, app.state.watch)
@@ -107,7 +108,7 @@ def shower(place: Place) -> Callable[..., Response]:
     """What fills a template; everything in it is escaped."""
     words = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,  # no page looks whether its files changed
     )  # fmt: skip
     marks = {file.name: sha256(file.read_bytes()).hexdigest()[:10] for file in (HERE / "static").iterdir()}
     words.globals |= {

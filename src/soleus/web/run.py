@@ -16,6 +16,7 @@ from . import demo, logs
 from .app import create
 from .place import Place
 
+IDLE = 75  # s that a connection stays open unused, so that a machine that sends every minute need not open another
 GRACE = 10  # s that pages being shown have to end
 FIRST = timedelta(hours=24)  # that the link for the first administrator is good
 
@@ -38,7 +39,7 @@ def run(place: Place, *, quiet: bool = False) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             app, host=place.host, port=place.port, log_config=None, access_log=False,
-            timeout_graceful_shutdown=GRACE, server_header=False,
+            timeout_graceful_shutdown=GRACE, timeout_keep_alive=IDLE, server_header=False,
         )
     )  # fmt: skip
     try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ...errors import BadRecord
 FILE, KEYS = "soleus.db", "keys.json"
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE = 15.0  # s that a writer waits for another
+OPEN = 40  # connections kept open: as many as the server has threads, so that none is opened for a page
 ADDRESSES = "postgresql+psycopg://name:password@host/database"
 
 
@@ -41,6 +43,7 @@ class Store:
     engine: Engine
     keys: Keys
     folder: Path
+    turn: threading.Lock = field(default_factory=threading.Lock)  # of writers of this process, where only one may write
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -50,10 +53,13 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Change things together: all of it is kept, or nothing."""
+        """Change things together: all of it is kept, or nothing.
+
+        SQLite lets a writer who finds another one sleep and look again; so writers of one process wait in line here.
+        """
         engine = self.engine.execution_options(writing=True)
         session = Session(engine, expire_on_commit=False, info={"audit": self.keys.audit})
-        with _said(), session as db, db.begin():
+        with self.turn if self.embedded else nullcontext(), _said(), session as db, db.begin():
             yield db
 
     @property
@@ -106,7 +112,7 @@ def open_store(folder: Path, url: str | None = None) -> Store:
 def connect(url: str) -> Engine:
     """An engine; SQLite is told to be strict, durable, and to wait for other writers."""
     try:
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=OPEN)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         said = f"{error}. Write {ADDRESSES}, and install soleus[postgres]."
         raise BadRecord(f"the address of the database is not understood: {said}") from None

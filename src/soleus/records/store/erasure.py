@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
+from . import patients
 from .audit import Who, note
 from .database import Store
 from .tables import (
@@ -60,6 +61,7 @@ def erase(store: Store, who: Who, patient_id: str) -> None:
             db.execute(delete(table).where(table.patient_id == patient_id))
         db.execute(delete(Patient).where(Patient.id == patient_id))
         note(db, who, "erased", f"patient:{patient_id}")
+    patients.forget(patient_id)
     clean(store)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, case, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from ... import __version__
@@ -52,11 +52,54 @@ def of_patient(db: Session, patient_id: str) -> Treatment | None:
     return db.scalars(chosen.order_by(Treatment.started_at.desc()).limit(1)).first()
 
 
-def in_unit(db: Session, unit: str) -> dict[str, Treatment]:
-    """Sessions that run now in a unit, by patient."""
-    chosen = select(Treatment).join(Patient, Patient.id == Treatment.patient_id)
-    found = db.scalars(chosen.where(Patient.unit_id == unit, Treatment.state == "running"))
-    return {treatment.patient_id: treatment for treatment in found}
+def id_of(db: Session, patient_id: str) -> str | None:
+    """Its id alone."""
+    chosen = select(Treatment.id).where(Treatment.patient_id == patient_id, Treatment.state == "running")
+    return db.scalar(chosen.order_by(Treatment.started_at.desc()).limit(1))
+
+
+def in_unit(db: Session, unit: str) -> dict[str, dict[str, Any]]:
+    """What a list says of sessions that run now in a unit, by patient: minute and warning; empty before there are any.
+
+    Only that is read from the database: a list of fifty would else read some megabytes.
+    """
+    view = Treatment.shown["view"]
+    chosen = select(
+        Treatment.patient_id, Treatment.shown["soleus"].label("soleus"), view["minute"].label("minute"),
+        view["warning"]["level"].label("level"), view["warning"]["title"].label("title"),
+    ).join(Patient, Patient.id == Treatment.patient_id)  # fmt: skip
+    found = db.execute(chosen.where(Patient.unit_id == unit, Treatment.state == "running"))
+    return {row.patient_id: _said(row) if row.soleus == __version__ else {} for row in found}
+
+
+def _said(row: Any) -> dict[str, Any]:
+    warning = None if row.level is None else {"level": row.level, "title": row.title}
+    return {} if row.minute is None else {"minute": row.minute, "warning": warning}
+
+
+class Standing(NamedTuple):
+    """How far a running session is heard."""
+
+    twin: bool  # whether its people are there
+    number: int  # of the last line on the screen
+    shown: bool  # whether the screen says something, in words of this version
+
+
+def standing(db: Session, names: Sequence[str]) -> dict[str, Standing]:
+    """How far sessions are heard, of those that run; people and screens are not read for it."""
+    people = cast(Treatment.monitor, Text)
+    twin = case((people.is_(None), 0), (people == "null", 0), else_=1).label("twin")
+    number, soleus = Treatment.shown["number"].label("number"), Treatment.shown["soleus"].label("soleus")
+    chosen = select(Treatment.id, twin, number, soleus).where(Treatment.id.in_(names), Treatment.state == "running")
+    return {
+        row.id: Standing(bool(row.twin), int(row.number or 0), row.soleus == __version__) for row in db.execute(chosen)
+    }
+
+
+def keep(db: Session, treatment_id: str, **told: Any) -> None:
+    """Put columns of a session, as `monitor` or `shown`, in place of what was there; nothing when it has ended."""
+    chosen = update(Treatment).where(Treatment.id == treatment_id, Treatment.state == "running")
+    db.execute(chosen.values(**told).execution_options(synchronize_session=False))
 
 
 def everything(db: Session) -> list[str]:
@@ -70,8 +113,8 @@ def append(db: Session, treatment_id: str, rows: Sequence[Line], who: Who) -> Ap
     Raises:
         BadRecord: when the session has ended, or has more lines than a session can have.
     """
-    treatment = db.get(Treatment, treatment_id, with_for_update=True)  # one writer a session at a time
-    if treatment is None or treatment.state != "running":
+    locked = select(Treatment.state).where(Treatment.id == treatment_id).with_for_update()  # one writer at a time
+    if db.scalar(locked) != "running":
         raise BadRecord("this session has ended: nothing was kept. Begin another one.")
     marks = [mark_of(row) for row in rows]
     chosen = select(Reading.mark, Reading.number).where(Reading.treatment_id == treatment_id, Reading.mark.in_(marks))
@@ -103,6 +146,12 @@ def latest(db: Session, treatment_id: str) -> Reading | None:
     """The line that came last."""
     chosen = select(Reading).where(Reading.treatment_id == treatment_id)
     return db.scalars(chosen.order_by(Reading.number.desc()).limit(1)).first()
+
+
+def last_came(db: Session, treatment_id: str) -> datetime | None:
+    """When the last line came; None before the first."""
+    chosen = select(Reading.received_at).where(Reading.treatment_id == treatment_id)
+    return db.scalar(chosen.order_by(Reading.number.desc()).limit(1))
 
 
 def lines(db: Session, treatment_id: str, after: int = 0, most: int = MOST) -> list[tuple[int, Line]]:

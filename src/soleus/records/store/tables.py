@@ -183,7 +183,9 @@ class Treatment(Row):
     day: Mapped[date]
     state: Mapped[str] = mapped_column(String(20), default="running")
     ordered: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the session as known before, as in a case file
-    monitor: Mapped[dict[str, Any] | None]  # the twin's people and their order, as `live.kept` writes them
+    monitor: Mapped[dict[str, Any] | None] = mapped_column(
+        deferred=True
+    )  # people and order, as `live.kept` writes them
     shown: Mapped[dict[str, Any] | None]  # what the screen says, and up to which reading
     started_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]

@@ -36,6 +36,7 @@ def password(request: Request, seen_by: Anybody, old: Word = "", new: Word = "")
     request.app.state.guard(address_of(request), seen_by.user.login)
     if not passwords.right(seen_by.user.password, old):
         return _page(request, seen_by, "The password you have now is not right, so it was not changed.")
+    request.app.state.guard.forget(address_of(request), seen_by.user.login)
     try:
         kept = passwords.hash_of(new, seen_by.user.login)
     except SoleusError as error:

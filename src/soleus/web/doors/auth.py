@@ -8,24 +8,25 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+from starlette.concurrency import run_in_threadpool
 
 from ...records.store import accounts
 from ...records.store.audit import Who
 from ...records.store.tables import Login, Patient, Token, User, now
 from ..place import Place
 from ..refused import Forbidden, NotFound, NotLoggedIn, TooMany
+from .tries import Tries
 
 COOKIE, FORM_COOKIE = "soleus", "soleus_form"
 SAFE = ("GET", "HEAD", "OPTIONS")
 NOTED = timedelta(seconds=30)  # between two notes that a browser was seen
-BY_PLACE, BY_LOGIN = parse("40/minute"), parse("8/15 minutes")  # tries to log in, from one address, to one account
+BY_PLACE, BY_LOGIN = (40, 60.0), (8, 900.0)  # tries to log in and s, from one address, to one account
 STAFF = ("nurse", "clinician")
 
 
@@ -43,22 +44,31 @@ class Visitor:
 
 
 class Guard:
-    """Counts tries to log in, and refuses the next one when there were too many."""
+    """Counts tries to log in, and refuses the next one when there were too many; right ones do not count."""
 
     def __init__(self) -> None:
-        self.limiter = MovingWindowRateLimiter(MemoryStorage())
+        self.by_place, self.by_login = Tries(*BY_PLACE), Tries(*BY_LOGIN)
 
     def __call__(self, address: str, login: str | None = None) -> None:
         """Count one try; where no login is named, against the address alone."""
-        counted = [(BY_PLACE, address)] + ([] if login is None else [(BY_LOGIN, login.strip().lower()[:200])])
-        for limit, name in counted:
-            if not self.limiter.hit(limit, name):
-                reset = self.limiter.get_window_stats(limit, name).reset_time
-                raise TooMany(max(1, int(reset - now().timestamp()) + 1))
+        wait = self.by_place.count(address)
+        if not wait and login is not None:
+            wait = self.by_login.count(_short(login))
+        if wait:
+            raise TooMany(int(wait) + 1)
 
-    def forget(self, login: str) -> None:
-        """A right password clears what was counted against the account."""
-        self.limiter.clear(BY_LOGIN, login.strip().lower()[:200])
+    def forget(self, address: str, login: str | None = None) -> None:
+        """A try was right: it is taken back from its address, and what was counted against the account is cleared.
+
+        A whole clinic may come from one address, all at the change of shifts.
+        """
+        self.by_place.take_back(address)
+        if login is not None:
+            self.by_login.clear(_short(login))
+
+
+def _short(login: str) -> str:
+    return login.strip().lower()[:200]
 
 
 def own_name(place: Place, name: str) -> str:
@@ -93,8 +103,8 @@ def _program(request: Request) -> Visitor | None:
     if kind.lower() != "bearer" or not secret:
         return None
     with request.app.state.store.reading() as db:
-        token = db.get(Token, accounts.hashed(secret.strip()))
-        user = db.get(User, token.user_id) if token and token.expires_at > now() else None
+        chosen = select(User).join(Token, Token.user_id == User.id)
+        user = db.scalar(chosen.where(Token.id == accounts.hashed(secret.strip()), Token.expires_at > now()))
     return Visitor(user, "") if user and user.active else None
 
 
@@ -104,10 +114,11 @@ def _browser(request: Request) -> Visitor | None:
     if not secret:
         return None
     with request.app.state.store.reading() as db:
-        login = db.get(Login, accounts.hashed(secret))
-        user = db.get(User, login.user_id) if login else None
-    if login is None or user is None or not user.active:
+        chosen = select(Login, User).join(User, User.id == Login.user_id)
+        found = db.execute(chosen.where(Login.id == accounts.hashed(secret))).first()
+    if found is None or not found.User.active:
         return None
+    login, user = found.Login, found.User
     silent, age = now() - login.seen_at, now() - login.made_at
     if silent > place.idle or age > place.longest:
         return None
@@ -139,13 +150,19 @@ Admin = Annotated[Visitor, Depends(needs("admin"))]
 PatientOnly = Annotated[Visitor, Depends(needs("patient"))]
 
 
-def patient_for(db: Any, seen_by: Visitor, patient_id: str) -> Patient:
+def patient_for(db: Session, seen_by: Visitor, patient_id: str, *, case: bool = True) -> Patient:
     """A patient this visitor may see; any other is as if there were none.
+
+    Args:
+        db: an open database.
+        seen_by: who asks.
+        patient_id: whom for.
+        case: whether the case file is read too; without it, it is read when `db` is asked for it.
 
     Raises:
         NotFound: for a patient of another unit, of nobody, or another patient's own.
     """
-    user, found = seen_by.user, db.get(Patient, patient_id)
+    user, found = seen_by.user, db.get(Patient, patient_id, options=[] if case else [defer(Patient.case)])
     own = user.role == "patient" and user.patient_id == patient_id
     if found is None or not (own or (user.role in STAFF and found.unit_id == user.unit_id)):
         raise NotFound
@@ -179,7 +196,7 @@ async def ours(request: Request) -> None:
     sent = request.headers.get("x-csrf-token", "")
     if not sent and "form" in request.headers.get("content-type", ""):
         sent = str((await request.form()).get("csrf", ""))
-    found = visitor(request)
+    found = await run_in_threadpool(visitor, request)  # it may have to wait for its turn to write
     expected = found.csrf if found else form_token(request, request.cookies.get(FORM_COOKIE, ""))
     known = bool(found) or FORM_COOKIE in request.cookies
     if not (known and expected and hmac.compare_digest(sent.encode(), expected.encode())):

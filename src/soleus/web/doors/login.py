@@ -69,7 +69,7 @@ def login(request: Request, login: Word = "", password: Word = "", next: Word = 
         with app.store.writing() as db:
             note(db, NOBODY, "login refused", f"user:{user.id}" if user else "user:unknown")
         return page(request, next, WRONG, 401)
-    app.guard.forget(login)
+    app.guard.forget(address_of(request), login)
     answer = RedirectResponse(here(next) or HOMES[user.role], 303)
     enter(request, answer, user, "password")
     return answer

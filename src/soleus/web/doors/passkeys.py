@@ -75,7 +75,7 @@ def begin_adding(request: Request, seen_by: Anybody, told: Begun) -> Response:
     app.guard(address_of(request), user.login)
     if not passwords.right(user.password, told.password):
         raise BadRecord("The password you have now is not right, so no passkey was added.")
-    app.guard.forget(user.login)
+    app.guard.forget(address_of(request), user.login)
     with app.store.reading() as db:
         known = [base64url_to_bytes(each.credential) for each in passkeys.of(db, user)]
     options = generate_registration_options(
@@ -132,6 +132,7 @@ def login(request: Request, told: Shown) -> Response:
         with app.store.writing() as db:
             note(db, NOBODY, "login refused", "user:unknown", by="passkey")
         raise NotProven
+    app.guard.forget(address_of(request))
     answer = JSONResponse({"next": here(told.next) or HOMES[user.role]})
     enter(request, answer, user, "passkey")
     return answer

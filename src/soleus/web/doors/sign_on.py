@@ -62,6 +62,7 @@ def back(request: Request, state: Word = "", code: Word = "") -> Response:
         with app.store.writing() as db:
             note(db, NOBODY, "login refused", "user:unknown", by="sign-on")
         return page(request, after, str(error), error.status)
+    app.guard.forget(address_of(request))
     answer = RedirectResponse(after or HOMES[user.role], 303)
     answer.delete_cookie(own_name(app.place, COOKIE), path="/", secure=app.place.secure, httponly=True, samesite="lax")
     enter(request, answer, user, "sign-on")

@@ -13,7 +13,7 @@ from ...records.store import running
 from ...records.store.audit import note
 from ..api import FAULTS
 from ..doors.auth import Staff
-from .page import LONGEST, begun, checked, heard, live_for
+from .page import LONGEST, begun, checked, heard, live_for, runs_for
 
 router = APIRouter(tags=["running session"])
 Line = dict[str, float | str | None]
@@ -94,7 +94,7 @@ async def readings(request: Request, seen_by: Staff, patient_id: str, told: Line
 
 def _keep(request: Request, seen_by: Any, patient_id: str, rows: list[Any]) -> tuple[str, running.Appended]:
     with request.app.state.store.writing() as db:
-        _, found = live_for(db, seen_by, patient_id)
-        if not running.known_from(db, found.id, seen_by.who):
-            note(db, seen_by.who, "feed begun", f"patient:{patient_id}", treatment=found.id)
-        return found.id, running.append(db, found.id, rows, seen_by.who)
+        name = runs_for(db, seen_by, patient_id)
+        if not running.known_from(db, name, seen_by.who):
+            note(db, seen_by.who, "feed begun", f"patient:{patient_id}", treatment=name)
+        return name, running.append(db, name, rows, seen_by.who)

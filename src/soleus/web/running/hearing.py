@@ -7,7 +7,10 @@ Whatever dies on the way is begun again from the database.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
+
+import structlog
 
 from ... import __version__
 from ...errors import BadRecord
@@ -19,6 +22,7 @@ from ..twin.questions import Question, Questions
 LONGEST = 60.0  # s after which a watcher that does not answer is ended
 TOGETHER = 6  # lines of one session heard before the next session has its turn
 KEPT = ("number", "view", "memory")
+Lines = list[tuple[int, running.Line]]
 REMEMBERED = 4000  # notes on lines, for whoever sent them
 
 
@@ -34,38 +38,56 @@ class Hearing:
         self.notes: dict[tuple[str, int], list[str]] = {}  # session and line: what did not count
         self.building: dict[str, Question] = {}
 
-    def bring(self, name: str) -> bool:
-        """Hear the next lines of a session; gives whether there are more.
+    def bring(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Hear the next lines of some sessions: one look into the database before, one write after.
+
+        Gives sessions that have more lines, and sessions that could not be heard.
+
+        Raises:
+            SQLAlchemyError: when the database cannot be used; then nothing counts as heard.
+        """
+        with self.store.reading() as db:
+            there = running.standing(db, names)
+            lines = {
+                name: running.lines(db, name, here.number, TOGETHER) for name, here in there.items() if here.twin
+            }  # fmt: skip
+        more = [name for name in there if name not in lines and self._build(name)]
+        failed: list[str] = []
+        answers: dict[str, Told] = {}
+        for name in names:
+            try:
+                if name not in there:
+                    self.forget(name)
+                elif name in lines and (lines[name] or not there[name].shown):
+                    answers[name] = self._hear(name, there[name].number, lines[name])
+            except (OSError, ValueError, BadRecord) as error:
+                structlog.get_logger().error("watcher", kind=type(error).__name__)
+                failed.append(name)
+        self._say(answers)
+        return more + [name for name in answers if len(lines[name]) == TOGETHER], failed
+
+    def _hear(self, name: str, after: int, lines: Lines) -> Told:
+        """What the watcher says after the next lines of a session.
 
         Raises:
             OSError, ValueError: when the watcher stops.
             BadRecord: when what was kept is of another version of Soleus; then the twin is asked anew.
         """
-        with self.store.reading() as db:
-            treatment = db.get(Treatment, name)
-            if treatment is None or treatment.state != "running":
-                self.forget(name)
-                return False
-            if treatment.monitor is None:
-                patient = db.get(Patient, treatment.patient_id)
-                assert patient is not None
-                return self._build(treatment, patient)
-            shown = treatment.shown or {}
-            after = int(shown.get("number", 0))
-            lines = running.lines(db, name, after, TOGETHER)
-            if not lines and running.view_of(treatment):
-                return False
-            asked: Told = {"ask": "hear", "session": name, "after": after, "lines": lines}
-            answer = self.ask(asked)
-            if answer.get("unknown"):
+        asked: Told = {"ask": "hear", "session": name, "after": after, "lines": lines}
+        answer = self.ask(asked)
+        if answer.get("unknown"):
+            with self.store.reading() as db:
+                treatment = db.get(Treatment, name)
+                assert treatment is not None
                 before = [each for each in running.lines(db, name) if each[0] <= after]
-                asked["begin"] = {"monitor": treatment.monitor, "memory": shown.get("memory"), "lines": before}
-                answer = self.ask(asked)
+                memory = (treatment.shown or {}).get("memory")
+                asked["begin"] = {"monitor": treatment.monitor, "memory": memory, "lines": before}
+            answer = self.ask(asked)
         if "refused" in answer:  # it was kept by another version of Soleus: the twin is asked again
-            self._keep(name, monitor=None)
+            with self.store.writing() as db:
+                running.keep(db, name, monitor=None)
             raise BadRecord(answer["refused"])
-        self._say(name, answer)
-        return len(lines) == TOGETHER
+        return answer
 
     def table(self, text: str, name: str) -> list[dict[str, Any]]:
         """The rows of a feed as CSV.
@@ -92,42 +114,47 @@ class Hearing:
         found: Told = told.get("answer", told)
         return found
 
-    def _say(self, name: str, answer: Told) -> None:
-        """Keep what the screen says, then tell the screens."""
-        self._keep(name, shown={part: answer[part] for part in KEPT} | {"soleus": __version__})
-        for number, said in answer["notes"].items():
-            self.notes[name, int(number)] = said
+    def _say(self, answers: dict[str, Told]) -> None:
+        """Keep what the screens say, all at once, then tell the screens."""
+        if not answers:
+            return
+        with self.store.writing() as db:
+            for name, answer in answers.items():
+                running.keep(db, name, shown={part: answer[part] for part in KEPT} | {"soleus": __version__})
+        for name, answer in answers.items():
+            for number, said in answer["notes"].items():
+                self.notes[name, int(number)] = said
+            self.heard[name] = answer["number"]
+            self.news[name] = self.news.get(name, 0) + 1
         for old in list(self.notes)[: max(0, len(self.notes) - REMEMBERED)]:
             del self.notes[old]
-        self.heard[name] = answer["number"]
-        self.news[name] = self.news.get(name, 0) + 1
 
-    def _keep(self, name: str, **told: Any) -> None:
-        with self.store.writing() as db:
-            found = db.get(Treatment, name, with_for_update=True)
-            if found is not None and found.state == "running":
-                for part, value in told.items():
-                    setattr(found, part, value)
-
-    def _build(self, treatment: Treatment, patient: Patient) -> bool:
-        """Ask for the twin, or take it when it is ready."""
-        name = treatment.id
+    def _build(self, name: str) -> bool:
+        """Ask for the twin, or take it when it is ready; gives whether there is one now."""
         question = self.building.get(name)
         if question is None or (question.done.is_set() and question.answer is None and not question.refused):
-            case = patient.case | {"sessions": [*patient.case.get("sessions", []), treatment.ordered["session"]]}
-            day = treatment.day.isoformat()
-            if asked := self.questions.ask(f"watch:{name}", "watch", patient.id, case, day):
-                self.building[name] = asked
+            self._ask_for(name)
             return False
         if not question.done.is_set():
             return False
         del self.building[name]
-        if question.answer is None:
-            self._keep(name, shown={"refused": question.refused})
-        else:
-            self._keep(name, monitor=question.answer["monitor"])
+        told = {"shown": {"refused": question.refused}} if question.answer is None else question.answer
+        with self.store.writing() as db:
+            running.keep(db, name, **told)
         self.news[name] = self.news.get(name, 0) + 1
         return question.answer is not None
+
+    def _ask_for(self, name: str) -> None:
+        """Put the question for the twin of a session."""
+        with self.store.reading() as db:
+            treatment = db.get(Treatment, name)
+            patient = db.get(Patient, treatment.patient_id) if treatment else None
+        if treatment is None or patient is None:
+            return
+        case = patient.case | {"sessions": [*patient.case.get("sessions", []), treatment.ordered["session"]]}
+        asked = self.questions.ask(f"watch:{name}", "watch", patient.id, case, treatment.day.isoformat())
+        if asked:
+            self.building[name] = asked
 
     def ready(self) -> list[str]:
         """Sessions whose twin was asked for and is there."""

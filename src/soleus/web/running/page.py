@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from ...case import read
@@ -27,6 +28,7 @@ SOON = 1.0  # s that a line is given to be heard before whoever sent it gets an 
 STEP = 0.02  # s between two looks
 LONGEST = 2_000  # lines sent at once
 Field = Annotated[str, Form(max_length=80)]
+NONE = "No session of this patient is watched now."
 GROUPS = {  # one tap each: label and the line it makes
     "Felt": (("Dizzy", "dizziness"), ("Nausea", "nausea"), ("Headache", "headache"), ("Itch", "itching"),
              ("Restless legs", "restless legs")),
@@ -37,16 +39,29 @@ GROUPS = {  # one tap each: label and the line it makes
 }  # fmt: skip
 
 
-def live_for(db: Any, seen_by: Visitor, patient_id: str) -> tuple[Patient, Treatment]:
+def runs_for(db: Session, seen_by: Visitor, patient_id: str) -> str:
+    """The id of the session that runs, of a patient of one's own unit; nothing else is read.
+
+    Raises:
+        NotFound: when there is neither.
+    """
+    patient_for(db, seen_by, patient_id, case=False)
+    found = running.id_of(db, patient_id)
+    if found is None:
+        raise NotFound(NONE)
+    return found
+
+
+def live_for(db: Session, seen_by: Visitor, patient_id: str) -> tuple[Patient, Treatment]:
     """A patient of one's own unit, and the session that runs.
 
     Raises:
         NotFound: when there is neither.
     """
-    patient = patient_for(db, seen_by, patient_id)
+    patient = patient_for(db, seen_by, patient_id, case=False)
     found = running.of_patient(db, patient_id)
     if found is None:
-        raise NotFound("No session of this patient is watched now.")
+        raise NotFound(NONE)
     return patient, found
 
 
@@ -59,18 +74,20 @@ def page(request: Request, seen_by: Staff, patient_id: str) -> Response:
 def _page(request: Request, seen_by: Visitor, patient_id: str, wrong: list[str], entered: dict[str, str]) -> Response:
     store, status = request.app.state.store, 422 if wrong else 200
     with store.writing() as db:
-        patient = patient_for(db, seen_by, patient_id)
+        patient = patient_for(db, seen_by, patient_id, case=False)
         found = running.of_patient(db, patient_id)
+        case = patients.case_of(patient) if found is None else None
+        last = running.last_came(db, found.id) if found else None
         note(db, seen_by.who, "watch seen", f"patient:{patient_id}")
     told: dict[str, Any] = {"patient": patient, "wrong": wrong, "entered": entered}
-    if found is None:
-        case = patients.case_of(patient)
+    if case is not None:
         if not case.on_dialysis:
             raise NotFound("This person is not on dialysis, so there is no session to watch.")
         return request.app.state.show(request, "live_begin.html", told | {"case": case}, status_code=status)
-    if found.monitor is None:
+    assert found is not None
+    if running.view_of(found) is None:
         request.app.state.watch.wake(found.id)
-    screen = fragment(request, found)
+    screen = fragment(request, found, last)
     told |= {"treatment": found, "screen": screen, "groups": GROUPS, "where": WHERE}
     return request.app.state.show(request, "live.html", told, status_code=status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from fastapi import Request
@@ -32,24 +33,28 @@ def clock(db: Session, treatment: Treatment) -> float:
     return float(max(passed, view.get("minute", 0.0), last.line["minute"] if last else 0.0))
 
 
-def fragment(request: Request, treatment: Treatment) -> Screen:
-    """The part of the page that changes."""
+def fragment(request: Request, treatment: Treatment, last: datetime | None) -> Screen:
+    """The part of the page that changes.
+
+    Args:
+        request: for whom.
+        treatment: the session.
+        last: when its last line came; None before the first.
+    """
     shown = treatment.shown or {}
     view = running.view_of(treatment)
     line = f"/patients/{treatment.patient_id}/live/line"
     told: dict[str, Any] = {"path": line, "view": view, "refused": shown.get("refused"), "silent": None}
     if view is not None:
-        told |= {"charts": charts(view), "tiles": tiles(view), "silent": _silent(request, treatment)}
+        told |= {"charts": charts(view), "tiles": tiles(view), "silent": _silent(treatment, last)}
     page = request.app.state.show(request, "live_now.html", told)
     html = bytes(page.body).decode()
     return Screen(hashlib.sha256(html.encode()).hexdigest()[:16], html)
 
 
-def _silent(request: Request, treatment: Treatment) -> int | None:
+def _silent(treatment: Treatment, last: datetime | None) -> int | None:
     """Whole minutes for which no line came; None where that is not long."""
-    with request.app.state.store.reading() as db:
-        last = running.latest(db, treatment.id)
-    minutes = (now() - (last.received_at if last else treatment.started_at)).total_seconds() / 60
+    minutes = (now() - (last or treatment.started_at)).total_seconds() / 60
     return int(minutes) if minutes >= SILENT else None
 
 

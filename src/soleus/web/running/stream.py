@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from ...records.store import running
 from ...records.store.tables import Login, Treatment, User, now
 from ..doors.auth import Staff, Visitor
-from .page import live_for
+from .page import runs_for
 from .shown import Screen, fragment
 
 router = APIRouter(include_in_schema=False)
@@ -29,9 +30,9 @@ RETRY = 2000  # ms after which a browser that lost the server asks again
 def stream(request: Request, seen_by: Staff, patient_id: str, have: str = "") -> Response:
     """The screen, again whenever it changes."""
     with request.app.state.store.reading() as db:
-        _, found = live_for(db, seen_by, patient_id)
+        name = runs_for(db, seen_by, patient_id)
     last = request.headers.get("last-event-id", have)
-    return StreamingResponse(_events(request, seen_by, found.id, last), media_type="text/event-stream")
+    return StreamingResponse(_events(request, seen_by, name, last), media_type="text/event-stream")
 
 
 async def _events(request: Request, seen_by: Visitor, name: str, last: str) -> AsyncIterator[str]:
@@ -66,14 +67,17 @@ def _screen(request: Request, seen_by: Visitor, name: str) -> Screen | None:
     """
     with request.app.state.store.reading() as db:
         found = db.get(Treatment, name)
-        stays = may_look(request, db, seen_by)
-    return fragment(request, found) if found is not None and found.state == "running" and stays else None
+        if found is None or found.state != "running" or not may_look(request, db, seen_by):
+            return None
+        last = running.last_came(db, name)
+    return fragment(request, found, last)
 
 
 def may_look(request: Request, db: Session, seen_by: Visitor) -> bool:
     """Whether somebody who looked before may still: in the same unit, and logged in for less than a shift."""
-    user = db.get(User, seen_by.user.id)
-    login = db.scalars(select(Login).where(Login.csrf == seen_by.csrf)).first() if seen_by.csrf else None
-    if user is None or not user.active or user.unit_id != seen_by.user.unit_id:
-        return False
-    return not seen_by.csrf or (login is not None and now() - login.made_at <= request.app.state.place.longest)
+    chosen = select(User.unit_id).where(User.id == seen_by.user.id, User.active)
+    if seen_by.csrf:
+        since = now() - request.app.state.place.longest
+        mine = (Login.user_id == User.id, Login.csrf == seen_by.csrf, Login.made_at >= since)
+        chosen = chosen.join(Login, and_(*mine))
+    return db.execute(chosen).first() == (seen_by.user.unit_id,)

@@ -1,21 +1,23 @@
 """Watch: keeps every running session up to its last line, and lets screens see that there is something new.
 
-One thread goes from session to session, a few lines at a time, so that a long upload holds nobody up.
+One thread hears all sessions for which lines came, a few lines of each, so that a long upload holds nobody up; what
+they come to is kept together.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from ...errors import BadRecord
 from ...records.store import Store, running
 from ..twin.questions import Questions
 from .hearing import Hearing
 
+ABREAST = 12  # sessions heard together in one turn
 TRIES = 3  # that a session gets before the next line has to come
 LOOK = 0.3  # s between two looks whether a twin is ready
 
@@ -58,26 +60,35 @@ class Watch:
 
     def _work(self) -> None:
         while not self.closed:
-            try:
-                name = self.waiting.get(timeout=LOOK if self.hearing.building else None)
-            except queue.Empty:
-                name = ""
-            if name is None:
+            names = dict.fromkeys(self._next())
+            if None in names:
                 return
-            for each in dict.fromkeys([*self.hearing.ready(), *([name] if name else [])]):
-                self._turn(each)
+            self._turn([name for name in dict.fromkeys([*self.hearing.ready(), *names]) if name])
 
-    def _turn(self, name: str) -> None:
+    def _next(self) -> list[str | None]:
+        """Sessions of the next turn: all that wait by now, up to some."""
+        names: list[str | None] = []
+        with suppress(queue.Empty):
+            names.append(self.waiting.get(timeout=LOOK if self.hearing.building else None))
+            while len(names) < ABREAST:
+                names.append(self.waiting.get_nowait())
+        return names
+
+    def _turn(self, names: list[str]) -> None:
+        """Hear all of them a little; a session that fails is tried again, and holds no other one up."""
+        if not names:
+            return
         try:
-            more = self.hearing.bring(name)
-        except (OSError, ValueError, SQLAlchemyError, BadRecord) as error:
-            if self.closed:
-                return
+            more, failed = self.hearing.bring(names)
+        except SQLAlchemyError as error:
             structlog.get_logger().error("watcher", kind=type(error).__name__)
-            more = self._once_more(name)
-        else:
-            self.failed.pop(name, None)
-        if more:
+            more, failed = [], names
+        if self.closed:
+            return
+        for name in names:
+            if name not in failed:
+                self.failed.pop(name, None)
+        for name in [*more, *(name for name in failed if self._once_more(name))]:
             self.waiting.put(name)
 
     def _once_more(self, name: str) -> bool:

@@ -61,8 +61,7 @@ def hear(asked: Told) -> Told:
 
 def _memory(known: Session) -> Told:
     """What was said, to be kept beside the lines."""
-    told = kept.as_json(known.monitor, who=False)
-    return {name: told[name] for name in ("alerts", "on", "asked")} | {"notes": known.notes[-20:]}
+    return kept.said_json(known.monitor) | {"notes": known.notes[-20:]}
 
 
 def _taken_up(begin: Told) -> Session:

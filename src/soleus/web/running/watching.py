@@ -50,7 +50,9 @@ def seen(monitor: Monitor, update: Update | None, notes: list[str]) -> dict[str,
 
 
 def _read(now: Going, name: str) -> list[list[float]]:
-    return sorted([each.minute, each.values[name]] for each in now.log if name in each.values)
+    """Minute and value of what was read; the last of each minute, as a screen shows no more."""
+    read = sorted([each.minute, each.values[name]] for each in now.log if name in each.values)
+    return list({int(minute): [minute, value] for minute, value in read}.values())
 
 
 def current(monitor: Monitor) -> Alert | None:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from ...records.store import messages, patients, running, suggestions
 from ...records.store.audit import note
-from ...records.store.tables import Patient, Treatment, Unit
+from ...records.store.tables import Patient, Unit
 from ..doors.auth import Staff, Visitor
 from ..running.shown import Screen
 
@@ -56,9 +56,8 @@ def fragment(request: Request, told: dict[str, Any]) -> Screen:
     return Screen(sha256(html.encode()).hexdigest()[:16], html)
 
 
-def _row(patient: Patient, treatment: Treatment | None, asked: int) -> dict[str, Any]:
-    view = None if treatment is None else running.view_of(treatment) or {}
-    return {"id": patient.id, "name": patient.name, "messages": asked, **patient.summary, "now": view}
+def _row(patient: Patient, now: dict[str, Any] | None, asked: int) -> dict[str, Any]:
+    return {"id": patient.id, "name": patient.name, "messages": asked, **patient.summary, "now": now}
 
 
 LEVELS = {"urgent": 3, "now": 2, "early": 1}

@@ -12,13 +12,14 @@ from typing import Any, TextIO
 
 Told = dict[str, Any]
 Say = Callable[[str], None]
+BEHIND = "behind"  # option of a process that computes only where nobody else does
 
 
 class Beside:
     """One process; used by one thread at a time."""
 
-    def __init__(self, module: str, longest: float) -> None:
-        self.module = module
+    def __init__(self, module: str, longest: float, *options: str) -> None:
+        self.command = [sys.executable, "-m", module, *options]
         self.longest = longest  # s that an answer may take before the process is ended
         self.process: subprocess.Popen[str] | None = None
 
@@ -72,7 +73,7 @@ class Beside:
 
     def _start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", self.module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             encoding="utf-8", start_new_session=True,
         )  # fmt: skip
 

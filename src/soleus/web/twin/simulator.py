@@ -16,28 +16,41 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ... import case as cases
 from ... import equipment
 from ...errors import SoleusError
-from .beside import serve
+from .beside import BEHIND, serve
 
 Say = Callable[[str], None]
 Told = dict[str, Any]
+NICE = 10  # of a process that goes behind others
 KEPT = 12  # twins, some megabytes each
-TWINS: OrderedDict[str, Any] = OrderedDict()
+TWINS: OrderedDict[str, Known] = OrderedDict()
+CURVES = ("systolic_mmhg", "rbv_pct", "sodium_mmol_l", "cramp_pct_per_5_min")  # that move with the sliders
 DRAWING = "Drawing people who could be this patient, and treating them as in every session"
 
 
 def twin_of(told: cases.Case, day: str | None, say: Say) -> Any:
     """The twin of a session; one of the last few is not built again."""
+    return _known(told, day, say).twin
+
+
+class Known(NamedTuple):
+    """A twin, and what was worked out of it already."""
+
+    twin: Any
+    shown: Told  # its session as it was, as sliders show it; empty before the first
+
+
+def _known(told: cases.Case, day: str | None, say: Say) -> Known:
     key = json.dumps([told.model_dump(mode="json"), day], sort_keys=True)
     if key not in TWINS:
         from ... import fit
 
         say(DRAWING)
-        TWINS[key] = fit.fit(told, told.session(day))
+        TWINS[key] = Known(fit.fit(told, told.session(day)), {})
         while len(TWINS) > KEPT:
             TWINS.popitem(last=False)
     TWINS.move_to_end(key)
@@ -88,18 +101,14 @@ def advised(told: cases.Case, day: str | None, changes: Told, say: Say) -> Told:
 
 
 def otherwise(told: cases.Case, day: str | None, changes: Told, say: Say) -> Told:
-    """The session treated otherwise, beside as it was."""
+    """The session treated otherwise, beside as it was; only what the page shows is worked out."""
     from ... import report
 
-    was = twin_of(told, day, say)
-    now = report.rerun(was, changes) if changes else was
-    before = report.course_json(was, {}, None)
-    after = report.course_json(now, changes, None) if changes else before
-    return {"was": _short(before), "now": _short(after)}
-
-
-def _short(course: Told) -> Told:
-    return {name: course[name] for name in ("course", "measures", "blood")}
+    known = _known(told, day, say)
+    if not known.shown:
+        known.shown.update(report.shown_json(known.twin, CURVES))
+    now = report.shown_json(report.rerun(known.twin, changes), CURVES) if changes else known.shown
+    return {"was": known.shown, "now": now}
 
 
 def judged(told: cases.Case, day: str | None, changes: Told, say: Say) -> Told:
@@ -173,7 +182,12 @@ def answer(line: str, say: Say) -> Told:
 
 
 def main() -> None:
-    """Keep standard output for answers; whatever else is printed goes to standard error."""
+    """Keep standard output for answers; whatever else is printed goes to standard error.
+
+    With `behind` it computes only where nobody else does, so that pages and running sessions stay quick.
+    """
+    if BEHIND in sys.argv[1:] and hasattr(os, "nice"):
+        os.nice(NICE)
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     serve(sys.stdin, told, answer)
