@@ -98,6 +98,7 @@ def test_the_page_shows_what_is_known_and_what_silence_means(run):
     assert HONEST in page
     assert "Systolic pressure" in page and "Chance by then" in page and "<svg" in page
     assert 'aria-live="assertive"' in page
+    assert re.search(r"Said at minute \d+: the chance was \d+% then; by the twin this would leave \d+%\.", page)
     assert not re.search(r"<script(?! src)|style=|onclick", page)
     row = nora.get("/ward").text
     assert "running now" in row and f'href="{run.live}"' in row
