@@ -164,6 +164,54 @@ def test_a_treatment_that_was_tried_is_suggested_and_decided(person):
     assert not nora.complaints and not carl.complaints
 
 
+def at_the_sliders(nora, asked=""):
+    """The nurse at the sliders of Paula's last session."""
+    nora.click("button:has-text('Nurse')").click("tr:has-text('Paula Patient') >> text=Why the cramp?")
+    nora.page.wait_for_selector("h2#why")
+    nora.page.goto(f"{nora.page.url}/what-if{asked}")
+
+
+WAITING = '<p class="waiting" data-progress="/questions/slow"><span class="spin"></span><span data-said></span></p>'
+DONE = {"content_type": "text/event-stream", "body": "event: done\ndata:\n\n"}
+
+
+def test_an_answer_that_comes_does_not_undo_a_click(person):
+    """The sliders' answer arrives while the next page is on its way: the click counts."""
+    nora, asked, sent = person(), [], []
+
+    def still_waiting(route):
+        body = re.sub('(?s)(<section id="result"[^>]*>).*?(</section>)', rf"\1{WAITING}\2", route.fetch().text())
+        route.fulfill(body=body, content_type="text/html")
+
+    nora.page.route("**/what-if?hours=4.75", still_waiting)
+    nora.page.route("**/questions/slow", lambda route: asked.append(route))
+    nora.page.route("**/suggest?*", lambda route: sent.append(route))
+    at_the_sliders(nora, "?hours=4.75")
+    nora.page.click("text=Suggest it", no_wait_after=True)
+    while not (asked and sent):
+        nora.page.wait_for_timeout(50)
+    asked[0].fulfill(**DONE)
+    nora.page.wait_for_timeout(1000)
+    sent[0].continue_()
+    nora.page.wait_for_selector("h1:has-text('Suggest this treatment')")
+    assert "4 → 4.75 h" in nora.page.inner_text("main") and not nora.complaints
+
+
+def test_a_slider_that_nobody_moved_changes_nothing(person):
+    """Also where the session was set between its steps: 2.63 L."""
+    nora = person()
+    nora.click("button:has-text('Nurse')").click("a:has-text('Paula Patient')").click("text=Enter a session")
+    entered = {"date": "2026-01-16", "start": "07:30", "pre_weight_kg": "64.4", "post_weight_kg": "62", "uf_l": "2.63"}
+    for name, text in entered.items():
+        nora.page.fill(f"[name={name}]", text)
+    nora.click("text=Keep it, and ask why").page.wait_for_url("**/sessions/2026-01-16")
+    nora.page.goto(f"{nora.page.url}/what-if?hours=4.5")
+    assert nora.page.input_value("#uf_l") == "2.63"
+    nora.click("text=Suggest it").page.wait_for_selector("h2#otherwise")
+    set_otherwise = nora.page.inner_text("section[aria-labelledby=otherwise]")
+    assert "4 → 4.5 h" in set_otherwise and "Fluid taken off" not in set_otherwise
+
+
 def test_a_cramp_in_a_running_session_is_met_and_the_ward_follows(person):
     ward = person()
     ward.click("button:has-text('Clinician')").page.wait_for_selector("tr:has-text('Paula Patient') a.run")

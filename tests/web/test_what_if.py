@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from soleus.web.staff import otherwise
 from soleus.web.twin.asking import Asked
 
@@ -47,3 +49,13 @@ def test_an_address_that_makes_no_sense_changes_nothing():
     assert otherwise.chosen({"hours": "forty", "<script>": "1"}, was) == (was, {})
     assert otherwise.chosen({"hours": "40"}, was) == (was, {})
     assert otherwise.written({"hours": 4.5, "uf_l": 2.0}) == "hours=4.5,uf_l=2"
+
+
+@pytest.mark.parametrize("value", [0.375, 0.5, 0.2, 1.2])
+def test_a_slider_can_stand_where_it_was(value):
+    (knob,) = (k for k in otherwise.KNOBS if k.name == "magnesium_mmol_l")
+    met = otherwise.meeting(knob, {knob.name: value})
+    steps = (value - met.low) / met.step
+    assert met.low <= value <= met.high and abs(steps - round(steps)) < 1e-9
+    assert met.low < knob.low + knob.step and met.high >= knob.high
+    assert otherwise.meeting(knob, {}) == knob

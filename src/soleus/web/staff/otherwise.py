@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from datetime import date
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
@@ -13,8 +14,9 @@ from fastapi.responses import RedirectResponse, Response
 from ...case import Case, Session
 from ...records.store import patients
 from ...records.store.audit import note
+from ...records.store.tables import Patient
 from ..charts import Chart, Series, chart
-from ..doors.auth import Staff, patient_for
+from ..doors.auth import Staff, Visitor, patient_for
 from ..refused import NotFound
 from ..twin.asking import Asked, ask, ask_once
 from .session import session_of
@@ -72,23 +74,32 @@ KNOBS = (
 )
 
 
+def reached(request: Request, seen_by: Visitor, patient_id: str, day: date) -> tuple[Patient, dict[str, float]]:
+    """The patient, and how that session was set.
+
+    Raises:
+        NotFound: for a patient or a session that is not there, or hours without a machine.
+    """
+    with request.app.state.store.reading() as db:
+        found = patient_for(db, seen_by, patient_id)
+    case = patients.case_of(found)
+    here = session_of(case, day)
+    if here is None:
+        raise NotFound("There is no machine to set otherwise: this person is not on dialysis.")
+    return found, as_it_was(case, here)
+
+
 @router.get("/patients/{patient_id}/sessions/{day}/what-if")
 def page(
     request: Request, seen_by: Staff, patient_id: str, day: date, part: bool = False, keep: bool = False
 ) -> Response:
     """Sliders, and what follows; with `part` only what follows; `keep` puts it beside what comes next."""
     store = request.app.state.store
-    with store.reading() as db:
-        found = patient_for(db, seen_by, patient_id)
-    case = patients.case_of(found)
-    here = session_of(case, day)
-    if here is None:
-        raise NotFound("There is no machine to set otherwise: this person is not on dialysis.")
-    set_as = as_it_was(case, here)
+    found, set_as = reached(request, seen_by, patient_id, day)
     values, changes = chosen(dict(request.query_params), set_as)
     beside = request.query_params.getlist("kept")
     if keep:
-        set_now = [(k.name, f"{values[k.name]:g}") for k in KNOBS if k.name in values]
+        set_now = [(k.name, f"{values[k.name]:.12g}") for k in KNOBS if k.name in values]
         beside = [*dict.fromkeys(x for x in (*beside, written(changes)) if x)][-len(LOOKS) :]
         return RedirectResponse(f"{request.url.path}?{urlencode([*set_now, *(('kept', x) for x in beside)])}", 303)
     if not part:
@@ -102,8 +113,9 @@ def page(
     others = [chosen(dict(part.partition("=")[::2] for part in x.split(",")), set_as)[1] for x in beside[: len(LOOKS)]]
     kept = [Kept(written(other), said(other), asked(other)) for other in others if other]
     told = {
-        "patient": found, "day": day, "knobs": KNOBS, "set_as": set_as, "values": values, "tried": tried,
-        "changes": changes, "held": kept, "kept": [k for k in kept if k.tried.answer], **_shown(tried, kept),
+        "patient": found, "day": day, "knobs": [meeting(k, set_as) for k in KNOBS], "set_as": set_as,
+        "values": values, "tried": tried, "changes": changes, "held": kept,
+        "kept": [k for k in kept if k.tried.answer], **_shown(tried, kept),
     }  # fmt: skip
     return request.app.state.show(request, "tried.html" if part else "what_if.html", told)
 
@@ -116,6 +128,15 @@ def as_it_was(case: Case, session: Session) -> dict[str, float]:
     bath = order.dialysate
     told |= {k.name: getattr(bath, k.name) for k in KNOBS if bath is not None and hasattr(bath, k.name)}
     return {name: float(value) for name, value in told.items() if value is not None}
+
+
+def meeting(knob: Knob, was: dict[str, float]) -> Knob:
+    """The knob with steps that meet the value it had: a slider stands on its steps only, else it changes it unasked."""
+    if knob.name not in was:
+        return knob
+    value = was[knob.name]
+    below = math.floor((value - knob.low) / knob.step + 1e-9)
+    return knob._replace(low=value - max(0, below) * knob.step, high=max(knob.high, value))
 
 
 def chosen(asked: dict[str, str], was: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:

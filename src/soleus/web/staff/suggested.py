@@ -11,15 +11,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ...errors import SoleusError
-from ...records.store import patients, suggestions
+from ...records.store import suggestions
 from ...records.store.audit import note
 from ...records.store.tables import Patient, Suggestion
 from ..doors.auth import Clinician, Staff, Visitor, patient_for
 from ..doors.login import Long, Word
 from ..refused import NotFound
 from ..twin.asking import Asked, ask
-from .otherwise import KNOBS, as_it_was, chosen, said, written
-from .session import session_of
+from .otherwise import KNOBS, chosen, reached, said, written
 
 router = APIRouter(include_in_schema=False)
 WAITS = "The twin has not answered yet. Wait a moment, then send it."
@@ -56,13 +55,7 @@ def scenario_of(request: Request, seen_by: Visitor, patient_id: str, day: date, 
     Raises:
         NotFound: for a patient or a session that is not there, or hours without a machine.
     """
-    with request.app.state.store.reading() as db:
-        found = patient_for(db, seen_by, patient_id)
-    case = patients.case_of(found)
-    here = session_of(case, day)
-    if here is None:
-        raise NotFound("There is no machine to set otherwise: this person is not on dialysis.")
-    was = as_it_was(case, here)
+    found, was = reached(request, seen_by, patient_id, day)
     return Scenario(found, was, chosen(asked, was)[1])
 
 

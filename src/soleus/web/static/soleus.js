@@ -1,6 +1,15 @@
 // Soleus: the little that pages do by themselves; everything works without it.
 "use strict";
 
+// A page loads itself again, unless somebody is just leaving it: what was clicked goes before what has come.
+const STAYED = 30000;  // ms after which who was about to leave has stayed, as with a file that is kept
+let left = -STAYED;
+window.addEventListener("beforeunload", () => { left = performance.now(); });
+const reload = () => {
+  const wait = left + STAYED - performance.now();
+  if (wait > 0) { setTimeout(reload, wait); } else { window.location.reload(); }
+};
+
 // A page that waits for the twin says how far it is, and loads again when there is an answer.
 const watch = (waiting) => {
   const said = waiting.querySelector("[data-said]");
@@ -8,7 +17,11 @@ const watch = (waiting) => {
   source.onmessage = (event) => { said.textContent = event.data; };
   source.addEventListener("done", () => {
     source.close();
-    if (!("stay" in waiting.dataset)) { window.location.reload(); return; }
+    if (!waiting.isConnected) { return; }  // something else is asked by now
+    if (!("stay" in waiting.dataset)) {
+      if (waiting.dispatchEvent(new Event("answered", { bubbles: true, cancelable: true }))) { reload(); }
+      return;
+    }
     const show = waiting.querySelector("[data-show]");  // who reads is not thrown about
     waiting.querySelector(".spin").remove();
     said.textContent = "Done";
@@ -26,11 +39,10 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   const result = document.getElementById(form.dataset.live);
   let wait = 0;
   let running = null;
-  const show = async () => {
+  const show = async () => {  // what the address asks for: a slider cannot stand at every value
     running?.abort();
     running = new AbortController();
-    const asked = new URLSearchParams(new FormData(form));
-    history.replaceState(null, "", `?${asked}`);
+    const asked = new URLSearchParams(window.location.search);
     asked.set("part", "1");
     try {
       const answer = await fetch(`?${asked}`, { signal: running.signal });
@@ -42,11 +54,15 @@ for (const form of document.querySelectorAll("form[data-live]")) {
       if (error.name !== "AbortError") { throw error; }
     }
   };
+  result.addEventListener("answered", (event) => { event.preventDefault(); show(); });
   form.addEventListener("input", (event) => {
     const shown = form.querySelector(`output[for="${event.target.id}"]`);
     if (shown) { shown.value = event.target.value; }
     clearTimeout(wait);
-    wait = setTimeout(show, 120);
+    wait = setTimeout(() => {
+      history.replaceState(null, "", `?${new URLSearchParams(new FormData(form))}`);
+      show();
+    }, 120);
   });
 }
 
