@@ -236,7 +236,7 @@ def week(salt: float, gaps: tuple[float, ...], gfr: float = 0.0, urine: float = 
     return np.array([*days, now / 24]), np.array(weights), np.array(urea), np.array(taken)
 
 
-THRICE, TWICE, SIX = (44.0, 44.0, 68.0), (80.0, 80.0), (20.0,) * 5 + (44.0,)
+THRICE, TWICE = (44.0, 44.0, 68.0), (80.0, 80.0)
 
 
 def salt_and_weight() -> Figure:

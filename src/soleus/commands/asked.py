@@ -59,6 +59,21 @@ def twin_of(name: str, case: Any, day: str | None, say: Working, changes: dict[s
     return fit.fit(case, session)
 
 
+def explained_at_home(name: str, case: Any, day: str | None, say: Working) -> Any:
+    """Why, in hours without dialysis."""
+    try:
+        episode = case.episode(day)
+    except BadRecord as error:
+        raise Stop(NOT_FOUND if case.episodes else INVALID, f"{name}: {error}") from None
+    say("building the twin")
+    from .. import home
+    from ..causes.home import explain_home
+
+    twin = home.fit(case, episode)
+    say("asking what would have been without each cause")
+    return explain_home(twin)
+
+
 def allowed(case: Any, session: Any, changes: dict[str, Any]) -> None:
     """Refuse what no clinic would do."""
     from .. import report

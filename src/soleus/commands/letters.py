@@ -5,10 +5,9 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from ..errors import BadRecord
-from ..screen import FAILURE, INVALID, NOT_FOUND, USAGE, Stop, Working, emit
+from ..screen import FAILURE, NOT_FOUND, USAGE, Stop, Working, emit
 from .app import app
-from .asked import TEXT, CaseFile, Day, Output, case_of, twin_of
+from .asked import TEXT, CaseFile, Day, Output, case_of, explained_at_home, twin_of
 from .care import UnitFile, unit_of
 
 KINDS = (".pdf", ".html")
@@ -86,17 +85,7 @@ def _found(name: str, told: Any, day: str | None, say: Working) -> Any:
 
         say("asking what would have been without each cause")
         return causes.explain(twin)
-    try:
-        episode = told.episode(day)
-    except BadRecord as error:
-        raise Stop(NOT_FOUND if told.episodes else INVALID, f"{name}: {error}") from None
-    say("building the twin")
-    from .. import home
-    from ..causes.home import explain_home
-
-    twin = home.fit(told, episode)
-    say("asking what would have been without each cause")
-    return explain_home(twin)
+    return explained_at_home(name, told, day, say)
 
 
 def _lines(option: str, text: str | None) -> tuple[str, ...]:

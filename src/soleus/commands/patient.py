@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from ..errors import BadRecord
-from ..screen import INVALID, NOT_FOUND, Stop, Working, ascii_only, emit
+from ..screen import INVALID, Stop, Working, ascii_only, emit
 from .app import app
-from .asked import TEXT, CaseFile, Day, Output, Plot, case_of, changes_of, drawable, twin_of
+from .asked import TEXT, CaseFile, Day, Output, Plot, case_of, changes_of, drawable, explained_at_home, twin_of
 
 
 @app.command(sort_key=1)
@@ -100,19 +99,9 @@ def fit(
 
 def _explained_at_home(name: str, case: Any, day: str | None, plot: Path | None, out: Output, say: Working) -> Any:
     """Why, in hours without dialysis: a page, or JSON."""
-    try:
-        episode = case.episode(day)
-    except BadRecord as error:
-        raise Stop(NOT_FOUND if case.episodes else INVALID, f"{name}: {error}") from None
-    say("building the twin")
-    from .. import home as hours
-
-    twin = hours.fit(case, episode)
-    from ..causes import home as causes
     from ..report import home as report
 
-    say("asking what would have been without each cause")
-    found = causes.explain_home(twin)
+    found = explained_at_home(name, case, day, say)
     if plot:
         from .. import plots
 

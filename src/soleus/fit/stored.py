@@ -4,16 +4,13 @@ The file holds numbers of one patient, and a name where the case file has one: k
 """
 
 import json
-import os
-import tempfile
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
-from .. import __version__, drugs
+from .. import __version__, drugs, files
 from ..case import Case
 from ..errors import BadRecord
 from . import diary, traits
@@ -77,18 +74,8 @@ def save(known: Known, path: Path) -> None:
 
 def _write(told: dict[str, Any], path: Path) -> None:
     text = json.dumps(told, indent=1, allow_nan=False) + "\n"
-    draft = ""
-    try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".json")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(draft, path)
-    except OSError as error:
-        raise BadRecord(f"{path} could not be written ({error.strerror}). Choose another place.") from None
-    finally:
-        if draft:
-            with suppress(FileNotFoundError):
-                Path(draft).unlink()
+    with files.whole(path, files.PRIVATE) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def load(path: Path, case: Case) -> Before:

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ..errors import BadRecord
 from . import vocabulary
 
-AUTHORS = "The Soleus authors"
 FENCE = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 Words = Annotated[str, Field(min_length=2, max_length=80, pattern=r"^[^\n<>{}]+$")]

@@ -46,12 +46,6 @@ ADVISED = (  # the same where there are options: these stand on the first page, 
 )
 
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
-
 class Address(NamedTuple):
     """Who sends it to whom, and when; lines of text."""
 
@@ -186,7 +180,7 @@ class Letter(NamedTuple):
 
 def written(day: date) -> str:
     """A day as a letter writes it: 9 February 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def values(part: object) -> object:

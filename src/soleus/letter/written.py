@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .. import __version__
+from .. import __version__, files
 from ..advice.option import Advice
 from ..advice.review import Review
 from ..causes import Explanation
 from ..causes.home import HomeExplanation
-from ..errors import BadRecord
 from ..report.words import DISCLAIMER, plain
 from .answered import Answered, answered
 from .chart import Drawn, chart, drawn
@@ -80,11 +77,7 @@ def check(path: Path) -> None:
     Raises:
         BadRecord: naming the two kinds of file, or the folder that is not there.
     """
-    if path.suffix.lower() not in KINDS:
-        raise BadRecord(f"{path.name} does not end in {' or '.join(KINDS)}; these are the letters Soleus writes.")
-    folder = path.parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise BadRecord(f"{path} cannot be written: {folder} is no folder that you may write to. Choose another.")
+    files.check(path, KINDS, "the letters Soleus writes")
 
 
 def write(
@@ -117,13 +110,5 @@ def write(
 
 
 def _save(path: Path, content: bytes) -> None:
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except OSError as error:
-        raise BadRecord(f"{path} could not be written ({error.strerror}). Is the disk full?") from None
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    with files.whole(path) as draft:
+        draft.write_bytes(content)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ..errors import BadRecord
+from .. import files
 
 # Okabe and Ito's colors: apart for every kind of color vision, and in grey
 BLUE, ORANGE, GREEN, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#56B4E9", "#AA4499"
@@ -80,11 +78,7 @@ def check(path: Path) -> None:
     Raises:
         BadRecord: naming the two kinds of file, or the folder that is not there.
     """
-    if path.suffix.lower() not in KINDS:
-        raise BadRecord(f"{path.name} does not end in {' or '.join(KINDS)}; these are the figures Soleus draws.")
-    folder = path.parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise BadRecord(f"{path} cannot be written: {folder} is no folder that you may write to. Choose another.")
+    files.check(path, KINDS, "the figures Soleus draws")
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -94,15 +88,6 @@ def save(figure: Figure, path: Path) -> None:
         BadRecord: when the file cannot be written.
     """
     check(path)
-    kind = path.suffix.lower()
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=kind)
-    os.close(handle)
-    try:
-        with styled():
-            figure.savefig(draft, dpi=DPI, metadata={"Date": None} if kind == ".svg" else {"Software": "Soleus"})
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except OSError as error:
-        raise BadRecord(f"{path} could not be written ({error.strerror}). Is the disk full?") from None
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    said = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": "Soleus"}
+    with files.whole(path) as draft, styled():
+        figure.savefig(draft, dpi=DPI, metadata=said)

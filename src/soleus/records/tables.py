@@ -5,8 +5,6 @@ What the tables do not say is assumed openly: every assumption stands in the not
 
 import csv
 import gzip
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from .. import case
+from .. import case, files
 from ..errors import BadRecord
 from .cuff import marked
 
@@ -68,15 +66,8 @@ def import_eicu(directory: str | Path, out: str | Path) -> Report:
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write a case file whole or not at all: a reader never sees half of one."""
     text = HEAD + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".yaml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except OSError as error:
-        os.unlink(draft)
-        raise BadRecord(f"{path} could not be written ({error.strerror}). Is the disk full?") from None
+    with files.whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 class _Tables:

@@ -121,12 +121,7 @@ def add_session(request: Request, seen_by: Staff, patient_id: str, session: Valu
 )
 def why(request: Request, seen_by: Staff, patient_id: str, day: date) -> Response:
     """Why that session went as it did: docs/use/explain.md says what the fields mean."""
-    store = request.app.state.store
-    with store.writing() as db:
-        found = patient_for(db, seen_by, patient_id)
-        note(db, seen_by.who, "explanation read", f"patient:{patient_id}", day=day.isoformat())
-    session_of(patients.case_of(found), day)
-    return _told(ask(store, request.app.state.questions, found, "explain", day.isoformat()))
+    return _of_session(request, seen_by, patient_id, day, "explain", "explanation read")
 
 
 @router.get(
@@ -136,12 +131,17 @@ def why(request: Request, seen_by: Staff, patient_id: str, day: date) -> Respons
 )
 def advice(request: Request, seen_by: Staff, patient_id: str, day: date) -> Response:
     """What to change: docs/use/advise.md says what the fields mean."""
+    return _of_session(request, seen_by, patient_id, day, "advise", "advice read")
+
+
+def _of_session(request: Request, seen_by: Staff, patient_id: str, day: date, kind: str, noted: str) -> Response:
+    """What the twin says of a session; that it was read is noted."""
     store = request.app.state.store
     with store.writing() as db:
         found = patient_for(db, seen_by, patient_id)
-        note(db, seen_by.who, "advice read", f"patient:{patient_id}", day=day.isoformat())
+        note(db, seen_by.who, noted, f"patient:{patient_id}", day=day.isoformat())
     session_of(patients.case_of(found), day)
-    return _told(ask(store, request.app.state.questions, found, "advise", day.isoformat()))
+    return _told(ask(store, request.app.state.questions, found, kind, day.isoformat()))
 
 
 def _told(asked: Asked) -> Response:
