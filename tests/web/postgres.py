@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NONE = "no initdb on the PATH or under /usr/lib/postgresql: install postgresql"
+PATIENCE_S = "300"  # that a busy machine may take to start it
 
 
 def programs():
@@ -34,8 +35,8 @@ def running():
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": place, **more}
     made = ["-D", place / "data", "-U", "soleus", "-A", "trust", "-E", "UTF8", "--locale=C"]
     subprocess.run([bins / "initdb", *made], check=True, **quiet)
-    options = f"-k {place} -c listen_addresses='' -c fsync=off"
-    control = [bins / "pg_ctl", "-D", place / "data", "-w", "-o", options, "-l", place / "log"]
+    options = f"-k {place} -c listen_addresses='' -c fsync=off -c shared_buffers=16MB"
+    control = [bins / "pg_ctl", "-D", place / "data", "-w", "-t", PATIENCE_S, "-o", options, "-l", place / "log"]
     subprocess.run([*control, "start"], check=True, **quiet)
     try:
         yield lambda name: f"postgresql+psycopg://soleus@/{name}?host={place}"

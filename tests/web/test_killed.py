@@ -67,7 +67,7 @@ def test_what_was_said_to_be_kept_is_there_after_every_kill(tmp_path):
         while not all(writer.kept for writer in writers) and time.monotonic() < until:
             time.sleep(0.05)
         os.killpg(server.process.pid, signal.SIGKILL)
-        server.process.communicate()
+        server.ended()
         for writer in writers:
             writer.join(30)
             assert writer.kept and not writer.wrong and not writer.is_alive()

@@ -448,7 +448,7 @@ def test_a_server_killed_while_lines_come_keeps_every_line_it_acknowledged(tmp_p
                     threading.Timer(0.3, os.killpg, (server.process.pid, signal.SIGKILL)).start()
         except httpx.TransportError:
             pass
-    server.process.communicate()
+    server.ended()
     with store.reading() as db:
         kept = [line["minute"] for _, line in running.lines(db, name, BEGUN)]
     assert len(said) > 8 and kept[: len(said)] == said

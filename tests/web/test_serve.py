@@ -35,8 +35,9 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         command = [sys.executable, "-m", "soleus.cli", "serve", "--port", str(self.port), *options]
         env = os.environ | {"SOLEUS_DATA_DIR": str(folder)} | more
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, env=env, start_new_session=True, **pipes)
+        self.told = [folder.with_name(f"{folder.name}.{self.port}.{kind}") for kind in ("out", "err")]
+        with self.told[0].open("w") as out, self.told[1].open("w") as err:  # a pipe that nobody reads fills up
+            self.process = subprocess.Popen(command, env=env, start_new_session=True, stdout=out, stderr=err)
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -45,12 +46,17 @@ class Server:
             except httpx.TransportError:
                 time.sleep(0.1)
         self.process.kill()
-        raise AssertionError(self.process.communicate())
+        raise AssertionError(self.ended())
 
     def stop(self, how=signal.SIGTERM):
         """End it; gives what it printed and what it logged."""
         self.process.send_signal(how)
-        return self.process.communicate(timeout=30)
+        return self.ended()
+
+    def ended(self):
+        """Wait until it has ended; gives what it printed and what it logged."""
+        self.process.wait(timeout=30)
+        return [file.read_text() for file in self.told]
 
     def login(self, account):
         """A client that is logged in."""
@@ -148,7 +154,7 @@ def test_a_server_killed_while_it_writes_loses_nothing_it_said_was_kept(tmp_path
                     os.killpg(server.process.pid, signal.SIGKILL)
         except httpx.TransportError:
             pass
-    server.process.communicate()
+    server.ended()
     assert len(told) > 3
     store = open_store(tmp_path / "d")
     with store.reading() as db:

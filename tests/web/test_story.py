@@ -175,14 +175,24 @@ WAITING = '<p class="waiting" data-progress="/questions/slow"><span class="spin"
 DONE = {"content_type": "text/event-stream", "body": "event: done\ndata:\n\n"}
 
 
+def still_waiting(route):
+    """The sliders before the twin has answered."""
+    body = re.sub('(?s)(<section id="result"[^>]*>).*?(</section>)', rf"\1{WAITING}\2", route.fetch().text())
+    route.fulfill(body=body, content_type="text/html")
+
+
+def test_a_question_that_the_server_forgot_is_asked_again(person):
+    """The server was started anew while the page waited: nobody has to know."""
+    nora = person()
+    nora.page.route("**/what-if?hours=4.25", still_waiting)
+    at_the_sliders(nora, "?hours=4.25")
+    assert nora.page.query_selector("#result svg") is None
+    nora.page.wait_for_selector("#result svg")
+
+
 def test_an_answer_that_comes_does_not_undo_a_click(person):
     """The sliders' answer arrives while the next page is on its way: the click counts."""
     nora, asked, sent = person(), [], []
-
-    def still_waiting(route):
-        body = re.sub('(?s)(<section id="result"[^>]*>).*?(</section>)', rf"\1{WAITING}\2", route.fetch().text())
-        route.fulfill(body=body, content_type="text/html")
-
     nora.page.route("**/what-if?hours=4.75", still_waiting)
     nora.page.route("**/questions/slow", lambda route: asked.append(route))
     nora.page.route("**/suggest?*", lambda route: sent.append(route))

@@ -11,14 +11,15 @@ const reload = () => {
 };
 
 // A page that waits for the twin says how far it is, and loads again when there is an answer.
+const AGAIN = 5000;  // ms until a server that refused is asked again
 const watch = (waiting) => {
   const said = waiting.querySelector("[data-said]");
+  const stays = "stay" in waiting.dataset;
   const source = new EventSource(waiting.dataset.progress);
-  source.onmessage = (event) => { said.textContent = event.data; };
-  source.addEventListener("done", () => {
+  const over = () => {
     source.close();
     if (!waiting.isConnected) { return; }  // something else is asked by now
-    if (!("stay" in waiting.dataset)) {
+    if (!stays) {
       if (waiting.dispatchEvent(new Event("answered", { bubbles: true, cancelable: true }))) { reload(); }
       return;
     }
@@ -27,7 +28,12 @@ const watch = (waiting) => {
     said.textContent = "Done";
     show.hidden = false;
     show.addEventListener("click", () => window.location.reload());
-  });
+  };
+  source.onmessage = (event) => { said.textContent = event.data; };
+  source.addEventListener("done", over);
+  source.onerror = () => {  // a server that began anew knows of no question; whoever loads the page asks it again
+    if (source.readyState === EventSource.CLOSED && !stays) { setTimeout(over, AGAIN); }
+  };
 };
 document.querySelectorAll("[data-progress]").forEach(watch);
 
@@ -81,7 +87,6 @@ const held = (place) => {
 };
 
 // A running session, or the list of them: what changed is swapped in, and nothing else; a lost connection is said.
-const AGAIN = 5000;  // ms until a server that refused is asked again
 const LOST = 25000;  // ms without a sign of life
 for (const screen of document.querySelectorAll("div[data-live]")) {
   const lost = document.querySelector("[data-lost]");
@@ -111,7 +116,7 @@ for (const screen of document.querySelectorAll("div[data-live]")) {
     source.onopen = here;
     source.addEventListener("beat", here);
     source.addEventListener("screen", (event) => { here(); swap(event.data); });
-    source.addEventListener("ended", () => { source.close(); window.location.reload(); });
+    source.addEventListener("ended", () => { source.close(); reload(); });
     source.onerror = () => {  // a lost network is asked again by the browser itself, a refusal is not
       if (source.readyState === EventSource.CLOSED) { lost.hidden = false; setTimeout(listen, AGAIN); }
     };
