@@ -6,44 +6,29 @@ were theirs. Errors are the largest of any state and person after session or gap
 """
 
 import resource
-import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from time import perf_counter, process_time
 
 import diffrax
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from soleus import case, causes, cohort, fit, schedule, session, solve
+from soleus import cohort, schedule, session, solve
 from soleus.body.body import Patient
 from soleus.prescription import Prescription
 
 from . import peers
+from .answers import answers
+from .clock import median
 from .peers import Peer
 from .work import Cycle, cycle, error, soleus, truth
 
 PEOPLE, FEW = 128, 4
 BARS = {"records": 150.0, "Python": 30.0, "Kvaerno5": 20.0, "Tsit5": 6.0}  # times as fast, DESIGN
 COUNTERFACTUALS_MS, WEEKS_PER_S = 40.0, 1000.0
-WARM_S, NEW_S = 1.0, 3.0
-EXAMPLE = Path(__file__).parent.parent / "examples" / "calf-cramps.yaml"
-COMMAND = (sys.executable, "-c", "from soleus.cli import main; main()", "explain", "--json", "--quiet")
 SIZES = (100, 1000, 10000)
 say = Console(stderr=True).print
-
-
-def median(work: Callable[[], object], tries: int = 3) -> float:
-    """Seconds, the median of some tries after one that compiles."""
-    work()
-    times = []
-    for _ in range(tries):
-        begun = perf_counter()
-        work()
-        times.append(perf_counter() - begun)
-    return float(np.median(times))
 
 
 def ours(c: Cycle) -> float:
@@ -99,29 +84,17 @@ def alone() -> Table:
     solve.THREADS = threads
     solve.pool.cache_clear()
     table.add_row("one thread over all threads", f"{one / two:.2f} times as long", "")
-    explained(table)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     table.add_row("largest memory", f"{memory:.0f} MB", "")
     return table
 
 
-def explained(table: Table) -> None:
-    """A case file answered, in a process that runs already and in a new one."""
-    told = case.load(EXAMPLE)
-    begun = process_time()
-    warm = median(lambda: causes.explain(fit.fit(told)))
-    busy = (process_time() - begun) / 4  # of both cores together, for a machine that does other things too
-    met = "met" if warm <= WARM_S else "NOT MET"
-    table.add_row("one explanation, server running", f"{warm:.2f} s, {busy:.2f} s of a core", f"{WARM_S:g} s: {met}")
-    new = median(lambda: subprocess.run([*COMMAND, str(EXAMPLE)], check=True, capture_output=True))
-    met = "met" if new <= NEW_S else "NOT MET"
-    table.add_row("one explanation, new process", f"{new:.1f} s", f"{NEW_S:g} s: {met}")
-
-
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     console = Console()
     console.print(alone())
+    say("asking for answers ...")
+    console.print(answers())
     c = cycle(PEOPLE)
     console.print(against(ours(c), c))
 

@@ -147,10 +147,9 @@ def test_every_sign_is_told_in_all_languages():
     assert set(urgent.says()) == set(found)
 
 
-def test_a_long_text_is_read_soon():
-    begun = time.perf_counter()
-    urgent.signs("breathing dolor herz something " * 130)
-    assert time.perf_counter() - begun < 5
+def test_a_long_text_is_read_to_its_end():
+    long = "breathing dolor herz something " * 130
+    assert urgent.signs(f"{long} my chest hurts") == ["chest-pain"]
 
 
 def test_the_number_comes_first_and_the_message_is_kept_on_top(tmp_path):

@@ -5,6 +5,7 @@
 const STAYED = 30000;  // ms after which who was about to leave has stayed, as with a file that is kept
 let left = -STAYED;
 window.addEventListener("beforeunload", () => { left = performance.now(); });
+window.addEventListener("pageshow", () => { left = -STAYED; });  // who came back has not left
 const reload = () => {
   const wait = left + STAYED - performance.now();
   if (wait > 0) { setTimeout(reload, wait); } else { window.location.reload(); }
