@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import matplotlib
 from matplotlib import font_manager
@@ -28,7 +30,7 @@ PLACES = (  # left, bottom, width, height of four panels
 
 def course(e: Explanation | HomeExplanation, families: Sequence[str]) -> str:
     """The session, or the hours without one, in four panels; as SVG."""
-    with styled(), matplotlib.rc_context({"font.family": list(families)}):
+    with _in(families):
         figure = blank(WIDE, SESSION)
         axes = [figure.add_axes(place) for place in PLACES]
         if isinstance(e, HomeExplanation):
@@ -41,7 +43,7 @@ def course(e: Explanation | HomeExplanation, families: Sequence[str]) -> str:
 
 def roots(links: Sequence[Link], symptom: str, families: Sequence[str]) -> str:
     """From the largest roots through mechanisms to the symptom; as SVG."""
-    with styled(), matplotlib.rc_context({"font.family": list(families)}):
+    with _in(families):
         columns = ({link.root for link in links}, {link.mechanism for link in links})
         figure = blank(WIDE, min(max(TREE + ROW * max(map(len, columns)), LEAST), MOST))
         tree.draw(figure.add_axes((0.0, 0.01, 1.0, 0.90)), links, (symptom,))
@@ -50,7 +52,7 @@ def roots(links: Sequence[Link], symptom: str, families: Sequence[str]) -> str:
 
 def front(points: Sequence[Point], names: dict[str, str], event: str, families: Sequence[str]) -> str:
     """Hours of treatment a week against the chance of the event; the way it is as a ring; as SVG."""
-    with styled(), matplotlib.rc_context({"font.family": list(families)}):
+    with _in(families):
         figure = blank(*FRONT)
         axes = figure.add_axes((0.17, 0.23, 0.78, 0.62))
         best = sorted((point for point in points if point.best), key=lambda point: point.burden)
@@ -88,6 +90,22 @@ def known_fonts(files: Sequence[str]) -> None:
     for file in files:
         if file not in have:
             font_manager.fontManager.addfont(file)
+
+
+@contextmanager
+def _in(families: Sequence[str]) -> Iterator[None]:
+    """Our style in these fonts; that one of them has no bold, and its semibold serves, is nobody's warning."""
+    told = logging.getLogger("matplotlib.font_manager")
+    told.addFilter(_no_weight)
+    try:
+        with styled(), matplotlib.rc_context({"font.family": list(families)}):
+            yield
+    finally:
+        told.removeFilter(_no_weight)
+
+
+def _no_weight(record: logging.LogRecord) -> bool:
+    return "Failed to find font weight" not in record.msg
 
 
 def _svg(figure: Figure) -> str:
