@@ -143,6 +143,25 @@ def test_more_salt_than_guidelines_allow_is_never_told_alone():
     assert "a step towards" not in page.answer(little)
 
 
+@pytest.mark.parametrize(("days_ago", "tells"), [
+    ((2, 0), False),  # two days of what may be three
+    ((9, 0), False),  # written down when something happened
+    ((7, 5, 0), True),
+    ((14, 12, 9, 7, 5, 0), True),  # one of six was missed
+])  # fmt: skip
+def test_a_file_without_a_schedule_tells_the_days_of_a_whole_week_only(days_ago, tells):
+    last = date(2026, 3, 4)
+    days = [str(last - timedelta(days=d)) for d in days_ago]
+    sessions = [{"date": day, "pre_weight_kg": 72.5, "post_weight_kg": 70.0, "uf_l": 2.5} for day in days]
+    who = {"sex": "F", "age_y": 60.0, "target_weight_kg": 70.0}
+    here = case.read({"patient": who, "prescription": {"hours": 4.0}, "sessions": sessions})
+    if tells:
+        assert budget(here, last + timedelta(days=1)).next.at.date() > last + timedelta(days=1)
+    else:
+        with pytest.raises(BadRecord, match="schedule.weekdays"):
+            budget(here, last + timedelta(days=1))
+
+
 # What it never does
 
 

@@ -12,6 +12,7 @@ from .answer import Coming
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOOK = timedelta(days=28)  # sessions of so long tell the days of the week
 DAYS = 7
+HELD = 0.75  # of the sessions of a weekly pattern that must stand in the file, where it does not say how many there are
 FARTHEST = 7  # days to the next session; nobody on dialysis waits longer
 
 
@@ -84,10 +85,18 @@ def _days(case: Case, done: Sequence[Session]) -> tuple[int, ...]:
         return tuple(sorted(WEEKDAYS.index(day) for day in case.schedule.weekdays))
     if not done:
         return ()
-    recent = {s.date.weekday() for s in done if done[-1].date - s.date < LOOK}
+    recent = sorted({s.date for s in done if done[-1].date - s.date < LOOK})
+    days = tuple(sorted({day.weekday() for day in recent}))
     told = case.schedule.per_week
-    enough = len(recent) >= 2 and (told is None or len(recent) == round(told))
-    return tuple(sorted(recent)) if enough else ()
+    enough = len(days) >= 2 and (_whole(recent, days) if told is None else len(days) == round(told))
+    return days if enough else ()
+
+
+def _whole(recent: Sequence[date], days: Sequence[int]) -> bool:
+    """Whether a week at least was seen, and nearly every session in it: who cramped on two days may come on three."""
+    long = (recent[-1] - recent[0]).days
+    due = sum((recent[0] + timedelta(days=i)).weekday() in days for i in range(long + 1))
+    return long >= DAYS and len(recent) >= HELD * due
 
 
 def _missed(days: Sequence[int], last: Session | None, today: date) -> date | None:
