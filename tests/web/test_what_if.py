@@ -59,3 +59,15 @@ def test_a_slider_can_stand_where_it_was(value):
     assert met.low <= value <= met.high and abs(steps - round(steps)) < 1e-9
     assert met.low < knob.low + knob.step and met.high >= knob.high
     assert otherwise.meeting(knob, {}) == knob
+
+
+def test_what_is_taken_off_says_so():
+    """In a table of its own a row cannot lean on the heading that it has elsewhere."""
+    told = {"unit": "mmol", "mean": 515.0, "interval": [458.0, 585.0]}
+    named = {
+        "sodium_removed_mmol": "Sodium",
+        "sodium_by_diffusion_mmol": "through the bath",
+        "post_weight_kg": "Weight",
+    }
+    rows = [otherwise._row(name, told | {"label": x}, told | {"label": x}, []) for name, x in named.items()]
+    assert [row.label for row in rows] == ["Sodium taken off", "of it through the bath", "Weight"]

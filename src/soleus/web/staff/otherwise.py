@@ -187,7 +187,9 @@ def _row(name: str, was: dict[str, Any], now: dict[str, Any], others: list[dict[
     digits = 0 if name in CHANCES or abs(values[0]) >= 100 else 1 if abs(values[0]) >= 10 else 2
     changed = f"{values[0]:.{digits}f}" != f"{values[1]:.{digits}f}"
     beside = tuple(times * other["mean"] for other in others)
-    return Figure(name, now["label"], unit, digits, values[0], values[1], values[2], values[3], changed, beside)
+    label = f"{now['label']} taken off" if "_removed_" in name else now["label"]
+    label = f"of it {label}" if "_by_" in name else label  # of what stands in the row before
+    return Figure(name, label, unit, digits, values[0], values[1], values[2], values[3], changed, beside)
 
 
 def _curves(was: dict[str, Any], now: dict[str, Any], beside: list[tuple[str, dict[str, Any]]]) -> list[Chart]:
