@@ -285,3 +285,14 @@ def test_every_decision_is_listed():
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
     assert all(page.name in index for page in folder.glob("[0-9]*.md"))
+
+
+def test_every_file_that_is_named_is_there():
+    """In pages and comments: a file that moved takes its name along."""
+    told = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *FILES, *(ROOT / "tests").rglob("*.py")]
+    named = re.compile(r"\b(?:src|tests|docs|bench|examples)/[\w./-]+\.(?:py|md|csv|yaml|json|html|svg|png|js|css)\b")
+    found = {
+        (page.relative_to(ROOT), path) for page in told for path in named.findall(page.read_text(encoding="utf-8"))
+    }
+    gone = [(str(page), path) for page, path in found if not (ROOT / path).exists()]
+    assert not gone
