@@ -183,6 +183,20 @@ def test_the_week_repeats_itself(drawn):
     assert np.allclose(after.circulation.SBP, before.circulation.SBP, atol=5)
 
 
+def test_after_eight_weeks_a_drawn_person_s_week_repeats_itself(drawn):
+    """One more whole week, and everybody is at midweek as a week before."""
+    _, dry, orders, (patient, start) = drawn
+    patient, begin = schedule.settled(patient, start, orders, dry)
+    end = begin
+    for visit in schedule.weeks(patient, begin, orders, dry, gaps=schedule.FROM_MIDWEEK):
+        end = visit.back
+    before, after = look(begin, patient), look(end, patient)
+    assert np.allclose(after.weight, before.weight, atol=0.1)
+    assert np.allclose(after.sodium.Na_p, before.sodium.Na_p, atol=0.1)
+    assert np.allclose(after.urea_e, before.urea_e, rtol=0.01)
+    assert np.allclose(after.circulation.SBP, before.circulation.SBP, atol=1)
+
+
 def test_without_a_chart_only_the_week_speaks():
     people = draw(N, seed=8)
     patient, start = arrive(people, [USUAL] * N, 44.0, people.fluid.dry_weight)
