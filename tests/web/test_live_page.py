@@ -69,8 +69,8 @@ def program(ward, login="nora"):
     return ask
 
 
-def until(check, longest=120.0):
-    """Wait until something holds; s, on a busy machine."""
+def until(check, longest=30.0):
+    """Wait until something holds."""
     begun = time.monotonic()
     while not (found := check()):
         assert time.monotonic() - begun < longest

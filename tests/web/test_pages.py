@@ -118,7 +118,11 @@ def test_a_session_tells_why_and_what_to_change(ward, monkeypatch):
     for said in ("Why did the muscles cramp?", "Target weight", "63.6 kg", "The responsible clinician decides"):
         assert said in page, said
     asked, ask = [], ward.app.state.questions.ask
-    heard = lambda key, kind, *of, **more: asked.append(kind) or ask(key, kind, *of, **more)  # noqa: E731
+
+    def heard(key, kind, *of, **more):
+        asked.append(kind)
+        return ask(key, kind, *of, **more)
+
     monkeypatch.setattr(ward.app.state.questions, "ask", heard)
     assert "What to change" in nora.get(link).text
     assert "explain" not in asked  # what was answered is not computed again

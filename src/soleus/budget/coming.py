@@ -12,7 +12,7 @@ from .answer import Coming
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOOK = timedelta(days=28)  # sessions of so long tell the days of the week
 DAYS = 7
-HELD = 0.75  # of the sessions of a weekly pattern that must stand in the file, where it does not say how many there are
+HELD = 0.75  # share of a weekly pattern's sessions that the file must hold where it tells no number [SoleusChoice]
 FARTHEST = 7  # days to the next session; nobody on dialysis waits longer
 
 
